@@ -1,0 +1,57 @@
+//! `GET /v1/me` – who the caller is and what it may do.
+
+use axum::{Json, extract::State};
+use rol_app::App;
+use rol_domain::{Right, Role, Scope, TenantId, text::AppId};
+use rol_http::{Caller, Known, Problem, ProblemBody};
+use serde::Serialize;
+use std::collections::BTreeSet;
+use utoipa::ToSchema;
+
+/// A caller.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Me)]
+pub(crate) struct MeView {
+    /// Its tenant.
+    #[schema(value_type = String)]
+    tenant_id: TenantId,
+    /// As whom it acts: a person's id or a key's.
+    actor: String,
+    /// The application that it is confined to.
+    #[schema(value_type = Option<String>)]
+    app_id: Option<AppId>,
+    /// In which role.
+    #[schema(value_type = String, examples("admin"))]
+    role: Role,
+    /// With which scopes; only an application has any.
+    #[schema(value_type = Vec<String>)]
+    scopes: BTreeSet<Scope>,
+    /// What it may do in general.
+    #[schema(value_type = Vec<String>, examples(json!(["known", "records_read"])))]
+    rights: Vec<Right>,
+}
+
+/// Who you are and what you may do
+#[utoipa::path(
+    get,
+    path = "/v1/me",
+    operation_id = "meta.me",
+    tag = "About",
+    security(("bearer" = []), ("api_key" = [])),
+    responses(
+        (status = 200, body = MeView, description = "The caller"),
+        (status = 401, body = ProblemBody, description = "Not a valid credential"),
+        (status = 503, body = ProblemBody, description = "Try again in a moment"),
+    ),
+)]
+pub(crate) async fn me(caller: Caller<Known>, State(app): State<App>) -> Result<Json<MeView>, Problem> {
+    let me = app.me(&caller.cx);
+    Ok(Json(MeView {
+        tenant_id: me.tenant,
+        actor: me.actor,
+        app_id: me.app_id,
+        role: me.role,
+        scopes: me.scopes,
+        rights: me.rights,
+    }))
+}

@@ -1,0 +1,345 @@
+//! The body of create, replace and change: the same fields, each of them in three states.
+
+use rol_domain::{
+    Error, FieldErrors, Patch, Result, When,
+    number::{Count, Percent},
+    record::{Content, ContentPatch, Echo, NewRecord, RecordPatch, SourceType, Status, echo::CREATE_FIELDS},
+    text::{
+        ActivityId, AssessmentId, CertificationRef, CohortId, CourseId, CourseItemId, EnrollmentId, ExternalId,
+        PersonId, Provider, Source, Title,
+    },
+};
+use rol_http::{Field, Fields};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        AllOfBuilder, ObjectBuilder, Ref, RefOr,
+        schema::{Schema, Type},
+    },
+};
+
+/// What a client may say of a record. Fields that only the server sets may be sent back unchanged; they are ignored.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct RecordBody {
+    /// Whose learning it is: set on create, never changed.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 128, examples("ada@example.com"))]
+    person_id: Field<PersonId>,
+    /// A provenance tag, `edm` by default: set on create only.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 64)]
+    source: Field<Source>,
+    /// From where it is written, `api` by default: set on create only.
+    #[serde(default)]
+    #[schema(value_type = Option<SourceTypeName>)]
+    source_type: Field<SourceType>,
+    /// The client's own id, unique in the tenant: 1–128 visible ASCII characters.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 128, examples("hr-4711"))]
+    external_id: Field<ExternalId>,
+    /// The name of what was learnt: 1–500 characters on one line.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 500, examples("AWS Certified Developer – Associate"))]
+    title: Field<Title>,
+    /// Who provided the learning.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 200, examples("AWS"))]
+    provider: Field<Provider>,
+    /// The activity that was done.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 128)]
+    activity_id: Field<ActivityId>,
+    /// The course that it belongs to.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 128)]
+    course_id: Field<CourseId>,
+    /// Its place in that course.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 128)]
+    course_item_id: Field<CourseItemId>,
+    /// The enrolment under which it was done.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 128)]
+    enrollment_id: Field<EnrollmentId>,
+    /// Where the learning stands. Derived where it is never set.
+    #[serde(default)]
+    #[schema(value_type = Option<StatusName>)]
+    status: Field<Status>,
+    /// When it was assigned: a date or an RFC 3339 instant, as all six.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, examples("2026-05-01"))]
+    assigned_at: Field<When>,
+    /// When the person began.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, examples("2026-05-04"))]
+    started_at: Field<When>,
+    /// By when it is to be done; overdue from the next day (UTC).
+    #[serde(default)]
+    #[schema(value_type = Option<String>, examples("2026-06-30"))]
+    due_at: Field<When>,
+    /// When it was done; not before `started_at`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, examples("2026-05-20T14:30:00Z"))]
+    completed_at: Field<When>,
+    /// When the certificate lapses; expired from the next day (UTC).
+    #[serde(default)]
+    #[schema(value_type = Option<String>, examples("2029-05-20"))]
+    expires_at: Field<When>,
+    /// When access to the activity closes.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    access_expires_at: Field<When>,
+    /// The score in per cent: 0–100 with at most 4 decimals.
+    #[serde(default)]
+    #[schema(value_type = Option<f64>, minimum = 0, maximum = 100, examples(87.5))]
+    score: Field<Percent>,
+    /// The score needed to pass, in per cent.
+    #[serde(default)]
+    #[schema(value_type = Option<f64>, minimum = 0, maximum = 100)]
+    passing_score: Field<Percent>,
+    /// Whether it was passed.
+    #[serde(default)]
+    #[schema(value_type = Option<bool>)]
+    passed: Field<bool>,
+    /// How much of it is done, in per cent.
+    #[serde(default)]
+    #[schema(value_type = Option<f64>, minimum = 0, maximum = 100)]
+    progress: Field<Percent>,
+    /// The time spent, in seconds.
+    #[serde(default)]
+    #[schema(value_type = Option<u64>)]
+    time_spent_seconds: Field<Count>,
+    /// How often it was opened.
+    #[serde(default)]
+    #[schema(value_type = Option<u64>)]
+    views_count: Field<Count>,
+    /// An external credential's URL, badge id or reference number.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 2048)]
+    certification_ref: Field<CertificationRef>,
+    /// The training cohort with which it was done.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 128)]
+    linked_cohort_id: Field<CohortId>,
+    /// The formal assessment that made it.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 128)]
+    linked_assessment_id: Field<AssessmentId>,
+    /// Whether the person may see the record (default true).
+    #[serde(default)]
+    #[schema(value_type = Option<bool>)]
+    visible_to_student: Field<bool>,
+    #[serde(flatten)]
+    #[schema(ignore)]
+    rest: Map<String, Value>,
+}
+
+/// A whole record, to be created or replaced: `person_id` and `title` are required.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct NewRecordBody(RecordBody);
+
+impl PartialSchema for NewRecordBody {
+    fn schema() -> RefOr<Schema> {
+        let required = ObjectBuilder::new().schema_type(Type::Object).required("person_id").required("title");
+        AllOfBuilder::new()
+            .item(Ref::from_schema_name("RecordBody"))
+            .item(required)
+            .description(Some("A whole record, to be created or replaced: person_id and title are required."))
+            .into()
+    }
+}
+
+impl ToSchema for NewRecordBody {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push(("RecordBody".into(), RecordBody::schema()));
+        RecordBody::schemas(schemas);
+    }
+}
+
+/// The nine statuses.
+#[derive(ToSchema)]
+#[schema(as = Status, rename_all = "snake_case")]
+#[expect(dead_code, reason = "it only documents the domain's type")]
+pub(crate) enum StatusName {
+    NotStarted,
+    InProgress,
+    Pending,
+    Complete,
+    Passed,
+    Accepted,
+    Incomplete,
+    Failed,
+    Declined,
+}
+
+/// From where a record was written first.
+#[derive(ToSchema)]
+#[schema(as = SourceType, rename_all = "snake_case")]
+#[expect(dead_code, reason = "it only documents the domain's type")]
+pub(crate) enum SourceTypeName {
+    Frontend,
+    Backend,
+    Server,
+    System,
+    Api,
+}
+
+impl NewRecordBody {
+    /// The record that the body describes.
+    ///
+    /// # Errors
+    /// Every rule that it breaks.
+    pub(crate) fn parse(self) -> Result<NewRecord> {
+        let Self(mut body) = self;
+        let mut fields = Fields::default();
+        let echo = Echo::take(&mut body.rest, &[]);
+        let person_id = fields.required("person_id", std::mem::take(&mut body.person_id));
+        let source = fields.optional("source", std::mem::take(&mut body.source));
+        let source_type = fields.optional("source_type", std::mem::take(&mut body.source_type));
+        let title = fields.required("title", std::mem::take(&mut body.title));
+        let patch = body.content(&mut fields);
+        let errors = fields.into_errors();
+        // Rules between fields are checked even where the title is missing.
+        let stand_in = || Title::parse("untitled").map_err(|error| Error::internal("naming a record", error));
+        let blank = Content::titled(match title.clone() {
+            Some(title) => title,
+            None => stand_in()?,
+        });
+        let content = merged(blank, patch, errors)?;
+        match person_id {
+            Some(person_id) => Ok(NewRecord { person_id, content, source, source_type, echo }),
+            None => Err(Error::internal("reading a record", "a missing person went unnoticed")),
+        }
+    }
+
+    /// As [`Self::parse`], for the record of this external id.
+    ///
+    /// # Errors
+    /// Also where the body names another.
+    pub(crate) fn parse_named(mut self, external_id: &ExternalId) -> Result<NewRecord> {
+        self.0.external_id = match self.0.external_id {
+            Field::Absent | Field::Null => Field::Value(external_id.clone()),
+            Field::Value(other) if other != *external_id => {
+                Field::Wrong(format!("expected the path's {external_id} or nothing, found {other}"))
+            }
+            other => other,
+        };
+        self.parse()
+    }
+}
+
+impl RecordBody {
+    /// The change that the body describes.
+    ///
+    /// # Errors
+    /// Every field that is none of its type.
+    pub(crate) fn parse_patch(mut self) -> Result<RecordPatch> {
+        let mut fields = Fields::default();
+        // What is set on create only may be sent back too.
+        put_back(&mut self.rest, "person_id", fields.patch("person_id", std::mem::take(&mut self.person_id)));
+        put_back(&mut self.rest, "source", fields.patch("source", std::mem::take(&mut self.source)));
+        put_back(&mut self.rest, "source_type", fields.patch("source_type", std::mem::take(&mut self.source_type)));
+        let echo = Echo::take(&mut self.rest, &CREATE_FIELDS);
+        let title = fields.patch("title", std::mem::take(&mut self.title));
+        let content = ContentPatch { title, ..self.content(&mut fields) };
+        fields.into_errors().or(RecordPatch { content, echo })
+    }
+
+    /// Everything but the title.
+    fn content(self, fields: &mut Fields) -> ContentPatch {
+        fields.unknown(&self.rest);
+        ContentPatch {
+            title: Patch::Absent,
+            external_id: fields.patch("external_id", self.external_id),
+            provider: fields.patch("provider", self.provider),
+            activity_id: fields.patch("activity_id", self.activity_id),
+            course_id: fields.patch("course_id", self.course_id),
+            course_item_id: fields.patch("course_item_id", self.course_item_id),
+            enrollment_id: fields.patch("enrollment_id", self.enrollment_id),
+            status: fields.patch("status", self.status),
+            assigned_at: fields.patch("assigned_at", self.assigned_at),
+            started_at: fields.patch("started_at", self.started_at),
+            due_at: fields.patch("due_at", self.due_at),
+            completed_at: fields.patch("completed_at", self.completed_at),
+            expires_at: fields.patch("expires_at", self.expires_at),
+            access_expires_at: fields.patch("access_expires_at", self.access_expires_at),
+            score: fields.patch("score", self.score),
+            passing_score: fields.patch("passing_score", self.passing_score),
+            passed: fields.patch("passed", self.passed),
+            progress: fields.patch("progress", self.progress),
+            time_spent_seconds: fields.patch("time_spent_seconds", self.time_spent_seconds),
+            views_count: fields.patch("views_count", self.views_count),
+            certification_ref: fields.patch("certification_ref", self.certification_ref),
+            linked_cohort_id: fields.patch("linked_cohort_id", self.linked_cohort_id),
+            linked_assessment_id: fields.patch("linked_assessment_id", self.linked_assessment_id),
+            visible_to_student: fields.patch("visible_to_student", self.visible_to_student),
+        }
+    }
+}
+
+fn put_back<T: serde::Serialize>(rest: &mut Map<String, Value>, name: &str, sent: Patch<T>) {
+    match sent {
+        Patch::Absent => {}
+        Patch::Null => drop(rest.insert(name.into(), Value::Null)),
+        Patch::Value(value) => drop(rest.insert(name.into(), serde_json::json!(value))),
+    }
+}
+
+fn merged(blank: Content, patch: ContentPatch, mut errors: FieldErrors) -> Result<Content> {
+    match blank.merge(patch) {
+        Ok(content) => errors.or(content),
+        Err(more) => {
+            errors.append(more);
+            Err(Error::Invalid(errors))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn errors(body: Value) -> Vec<String> {
+        let body: NewRecordBody = serde_json::from_value(body).expect("fields never fail");
+        let text = body.parse().expect_err("invalid").to_string();
+        text.trim_start_matches("the request is invalid: ").split("; ").map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_said_at_once() {
+        let found = errors(json!({
+            "title": 5, "score": 101, "passed": "yes", "due_at": "01/05/2026", "colour": "red", "a/b": 1,
+            "started_at": "2026-05-02", "completed_at": "2026-05-01", "status": "done",
+        }));
+        let pointers: Vec<&str> = found.iter().filter_map(|error| error.split(": ").next()).collect();
+        let expected =
+            ["/person_id", "/title", "/a~1b", "/colour", "/status", "/due_at", "/score", "/passed", "/completed_at"];
+        for pointer in expected {
+            assert!(pointers.contains(&pointer), "{pointer} in {found:?}");
+        }
+        assert_eq!(pointers.len(), expected.len(), "{found:?}");
+    }
+
+    #[test]
+    fn absent_and_null_and_a_value_are_three_changes() {
+        let body: RecordBody =
+            serde_json::from_value(json!({"provider": null, "score": 50})).expect("fields never fail");
+        let patch = body.parse_patch().expect("valid").content;
+        assert_eq!(patch.provider, Patch::Null);
+        assert_eq!(patch.passed, Patch::Absent);
+        assert!(matches!(patch.score, Patch::Value(_)));
+    }
+
+    #[test]
+    fn a_replacement_takes_the_paths_external_id() {
+        let path = ExternalId::parse("hr-1").expect("valid");
+        let body = |value| serde_json::from_value::<NewRecordBody>(value).expect("fields never fail");
+        let named = body(json!({"person_id": "p", "title": "t"})).parse_named(&path).expect("valid");
+        assert_eq!(named.content.external_id, Some(path.clone()));
+        assert!(body(json!({"person_id": "p", "title": "t", "external_id": "hr-2"})).parse_named(&path).is_err());
+    }
+}

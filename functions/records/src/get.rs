@@ -1,0 +1,47 @@
+//! `GET /v1/learning-records/{id}` – one record.
+
+use crate::view::RecordView;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use rol_app::App;
+use rol_domain::id::OfRecord;
+use rol_http::{Caller, IfNoneMatch, PathId, Problem, ProblemBody, Query, RecordsRead};
+
+/// One record
+#[utoipa::path(
+    get,
+    path = "/v1/learning-records/{id}",
+    operation_id = "records.get",
+    tag = "Learning records",
+    security(("bearer" = []), ("api_key" = [])),
+    params(
+        ("id" = String, Path, description = "The record's id, or its UUID spelling"),
+        ("include_deleted" = Option<bool>, Query, description = "Whether a deleted record is wanted too (admins only)"),
+        ("If-None-Match" = Option<String>, Header, description = "The ETags that the client has already"),
+    ),
+    responses(
+        (status = 200, body = RecordView, description = "The record",
+            headers(("etag" = String, description = "Its version"))),
+        (status = 304, description = "The client has it already"),
+        (status = 400, body = ProblemBody, description = "Every invalid parameter"),
+        (status = 401, body = ProblemBody, description = "Not a valid credential"),
+        (status = 403, body = ProblemBody, description = "Not allowed"),
+        (status = 404, body = ProblemBody, description = "No such record, or none that you may know of"),
+        (status = 503, body = ProblemBody, description = "Try again in a moment"),
+    ),
+)]
+pub(crate) async fn get(
+    caller: Caller<RecordsRead>,
+    State(app): State<App>,
+    PathId(id): PathId<OfRecord>,
+    known: IfNoneMatch,
+    query: Query,
+) -> Result<Response, Problem> {
+    let mut query = query.read();
+    let include_deleted = query.switch("include_deleted");
+    query.finish()?;
+    let record = app.record(&caller.cx, id, include_deleted).await?;
+    Ok(known.not_modified(record.version).unwrap_or_else(|| RecordView::etagged(record, caller.cx.now).into_response()))
+}

@@ -1,0 +1,25 @@
+//! Records of learning: their Lambdas, one file each.
+
+mod body;
+mod create;
+mod delete;
+mod get;
+mod list;
+mod patch;
+mod put;
+mod restore;
+mod view;
+
+use rol_http::Lambda;
+use utoipa_axum::routes;
+
+/// The area's Lambdas.
+pub const LAMBDAS: &[Lambda] = &[
+    Lambda::route("records.create", || routes!(create::create)),
+    Lambda::route("records.list", || routes!(list::list)),
+    Lambda::route("records.get", || routes!(get::get)),
+    Lambda::route("records.patch", || routes!(patch::patch)),
+    Lambda::route("records.delete", || routes!(delete::delete)),
+    Lambda::route("records.restore", || routes!(restore::restore)),
+    Lambda::route("records.put", || routes!(put::put)),
+];

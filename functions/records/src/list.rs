@@ -1,0 +1,78 @@
+//! `GET /v1/learning-records` – the records of a person, or the one with an external id.
+
+use crate::view::RecordView;
+use axum::{Json, extract::State};
+use rol_app::{App, List};
+use rol_domain::{
+    Result,
+    text::{ExternalId, PersonId},
+};
+use rol_http::{Caller, Page, PageQuery, Problem, ProblemBody, Query, RecordsRead};
+
+/// The records of a person, newest first
+///
+/// Exactly one of `person_id` and `external_id` is required.
+#[utoipa::path(
+    get,
+    path = "/v1/learning-records",
+    operation_id = "records.list",
+    tag = "Learning records",
+    security(("bearer" = []), ("api_key" = [])),
+    params(
+        ("person_id" = Option<String>, Query, description = "Whose records", example = "ada@example.com"),
+        ("external_id" = Option<String>, Query, description = "The record with this external id, as a list of none or one"),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "How many at most (default 25)"),
+        ("cursor" = Option<String>, Query, description = "The `next_cursor` of the page before"),
+        ("include_deleted" = Option<bool>, Query, description = "Whether deleted records are wanted too (admins only)"),
+    ),
+    responses(
+        (status = 200, body = Page<RecordView>, description = "A page of records"),
+        (status = 400, body = ProblemBody, description = "Every invalid parameter"),
+        (status = 401, body = ProblemBody, description = "Not a valid credential"),
+        (status = 403, body = ProblemBody, description = "Not allowed"),
+        (status = 503, body = ProblemBody, description = "Try again in a moment"),
+    ),
+)]
+pub(crate) async fn list(
+    caller: Caller<RecordsRead>,
+    State(app): State<App>,
+    query: Query,
+) -> Result<Json<Page<RecordView>>, Problem> {
+    let list = match ListQuery::parse(query)? {
+        ListQuery::Person(list) => app.records_of_person(&caller.cx, &list).await?,
+        ListQuery::ExternalId(external_id) => app.records_with_external_id(&caller.cx, &external_id).await?,
+    };
+    let data = list.records.into_iter().map(|record| RecordView::of(record, caller.cx.now)).collect();
+    Ok(Json(Page { data, next_cursor: list.next_cursor, partial: list.partial }))
+}
+
+/// What is listed.
+#[derive(Debug)]
+enum ListQuery {
+    Person(List),
+    ExternalId(ExternalId),
+}
+
+impl ListQuery {
+    fn parse(query: Query) -> Result<Self> {
+        let mut query = query.read();
+        let page = PageQuery::take(&mut query);
+        let include_deleted = query.switch("include_deleted");
+        let named = (query.has("person_id"), query.has("external_id"));
+        let person = query.one("person_id", |text| PersonId::parse(text));
+        let external_id = query.one("external_id", |text| ExternalId::parse(text));
+        match named {
+            (false, false) => query.refuse("person_id", "expected the person whose records are wanted, or external_id"),
+            (true, true) => query.refuse("external_id", "expected either person_id or external_id, found both"),
+            _ => {}
+        }
+        query.finish()?;
+        match (person, external_id) {
+            (_, Some(external_id)) => Ok(Self::ExternalId(external_id)),
+            (Some(person), None) => {
+                Ok(Self::Person(List { person, include_deleted, limit: page.limit, cursor: page.cursor }))
+            }
+            (None, None) => Err(rol_domain::Error::internal("reading a query", "a missing person went unnoticed")),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! JSON Web Tokens (RFC 7519) of a tenant's identity provider, checked as RFC 8725 advises.
+//!
+//! Issuer and audience are read first, unverified, only to find the [`Issuer`] item: it names the tenant, the keys
+//! and the algorithms. Nothing of the token decides any of these.
+
+use super::Identity;
+use crate::App;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
+use rol_domain::{
+    Actor, Error, Result, Role, json,
+    limits::{ISSUER_CACHE_S, MAX_AUDIENCES, MAX_TOKEN_BYTES, TOKEN_LEEWAY_S},
+    tenant::{Algorithm, Issuer},
+    text::{AppId, PersonId},
+};
+use serde::{Deserialize, de::DeserializeOwned};
+use std::collections::BTreeSet;
+
+/// Headers that would let a token bring its own key, or change what is signed (RFC 7515 §4.1, RFC 7797).
+const REFUSED_HEADERS: [&str; 6] = ["jku", "jwk", "x5u", "x5c", "crit", "b64"];
+
+#[derive(Deserialize)]
+struct Header {
+    alg: Algorithm,
+    kid: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    iss: String,
+    aud: Audience,
+    sub: PersonId,
+    exp: f64,
+    nbf: Option<f64>,
+    iat: Option<f64>,
+    role: Role,
+    app_id: Option<AppId>,
+    scope: Option<String>,
+    tenant_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Audience {
+    fn as_slice(&self) -> &[String] {
+        match self {
+            Self::One(audience) => std::slice::from_ref(audience),
+            Self::Many(audiences) => audiences,
+        }
+    }
+}
+
+/// A token taken apart, nothing of it verified.
+struct Parts<'a> {
+    header: Header,
+    claims: Claims,
+    signed: &'a [u8],
+    signature: &'a str,
+}
+
+impl App {
+    pub(super) async fn identify_token(&self, text: &str, now: DateTime<Utc>) -> Result<Identity> {
+        let refused = || Error::Unauthenticated("the token is not valid");
+        let parts = take_apart(text).ok_or_else(refused)?;
+        let issuer = self.issuer_of(&parts.claims, now).await?.ok_or_else(refused)?;
+        if !issuer.algorithms.contains(&parts.header.alg) {
+            return Err(refused());
+        }
+        let key = self.verifying_key(&issuer.jwks_url, parts.header.kid.as_deref(), parts.header.alg, now).await?;
+        let key = key.ok_or_else(refused)?;
+        let verified = jsonwebtoken::crypto::verify(parts.signature, parts.signed, &key, algorithm(parts.header.alg));
+        if !matches!(verified, Ok(true)) || !is_timely(&parts.claims, now) {
+            return Err(refused());
+        }
+        identity(parts.claims, &issuer).ok_or_else(refused)
+    }
+
+    /// The issuer item of a token's (`iss`, `aud`), if there is one.
+    async fn issuer_of(&self, claims: &Claims, now: DateTime<Utc>) -> Result<Option<Issuer>> {
+        let cache = &self.0.identities.issuers;
+        for audience in claims.aud.as_slice().iter().take(MAX_AUDIENCES) {
+            let key = (claims.iss.clone(), audience.clone());
+            if let Some((_, issuer)) = cache.get(&key, now, ISSUER_CACHE_S) {
+                return Ok(Some(issuer));
+            }
+            if let Some(issuer) = self.store().issuer(&claims.iss, audience).await? {
+                cache.put(key, now, issuer.clone());
+                return Ok(Some(issuer));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn take_apart(text: &str) -> Option<Parts<'_>> {
+    if text.len() > MAX_TOKEN_BYTES {
+        return None;
+    }
+    let (signed, signature) = text.rsplit_once('.')?;
+    let (header, payload) = signed.split_once('.')?;
+    let header_value = object(header)?;
+    if REFUSED_HEADERS.iter().any(|name| header_value.get(name).is_some()) {
+        return None;
+    }
+    Some(Parts { header: read(header_value)?, claims: read(object(payload)?)?, signed: signed.as_bytes(), signature })
+}
+
+/// A base64url part as JSON without duplicate names.
+fn object(part: &str) -> Option<serde_json::Value> {
+    json::strict(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
+}
+
+fn read<T: DeserializeOwned>(value: serde_json::Value) -> Option<T> {
+    serde_json::from_value(value).ok()
+}
+
+fn is_timely(claims: &Claims, now: DateTime<Utc>) -> bool {
+    // Seconds since 1970 fit a double exactly for the next 285 million years.
+    #[expect(clippy::cast_precision_loss, reason = "see above")]
+    let (now, leeway) = (now.timestamp() as f64, TOKEN_LEEWAY_S as f64);
+    let begun = |at: Option<f64>| at.is_none_or(|at| at <= now + leeway);
+    now < claims.exp + leeway && begun(claims.nbf) && begun(claims.iat)
+}
+
+fn identity(claims: Claims, issuer: &Issuer) -> Option<Identity> {
+    if claims.tenant_id.is_some_and(|tenant| tenant != issuer.tenant.to_string()) {
+        return None;
+    }
+    // An application without an id would see every record.
+    if claims.role == Role::Application && claims.app_id.is_none() {
+        return None;
+    }
+    // RFC 8693 §4.2: scopes are separated by spaces. Those of other services are none of ours.
+    let scopes = claims.scope.unwrap_or_default();
+    let scopes = scopes.split(' ').filter_map(|scope| read(scope.into())).collect::<BTreeSet<_>>();
+    Some(Identity {
+        tenant: issuer.tenant,
+        actor: Actor::Subject(claims.sub),
+        app_id: claims.app_id,
+        role: claims.role,
+        scopes: if claims.role == Role::Application { scopes } else { BTreeSet::new() },
+    })
+}
+
+fn algorithm(algorithm: Algorithm) -> jsonwebtoken::Algorithm {
+    match algorithm {
+        Algorithm::RS256 => jsonwebtoken::Algorithm::RS256,
+        Algorithm::ES256 => jsonwebtoken::Algorithm::ES256,
+        Algorithm::EdDSA => jsonwebtoken::Algorithm::EdDSA,
+    }
+}

@@ -1,0 +1,89 @@
+//! What the service does: one function for each use case, called by every API and by workers.
+//!
+//! It decides with `rol-domain` and keeps with `rol-store`. It never sees a request or a status code: those are
+//! `rol-http`'s. Time, randomness and the outside world come in through [`Ports`].
+
+mod api_keys;
+mod cursor;
+mod identity;
+mod me;
+mod names;
+mod records;
+mod tenants;
+
+pub use api_keys::{ApiKeyPatch, KeyList, NewApiKey};
+pub use identity::{Credential, Identity};
+pub use me::Me;
+pub use names::Idempotency;
+pub use records::{Create, Created, List, Put, RecordList};
+pub use tenants::{NewIssuer, NewTenant, NewTenantMade};
+
+use chrono::{DateTime, Utc};
+use rol_domain::{KeyId, PersonKey, RecordId, Result};
+use rol_store::Store;
+use std::{future::Future, pin::Pin, sync::Arc};
+
+/// A future that a port returns.
+pub type PortFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// What the service needs of the world.
+#[derive(Clone)]
+pub struct Ports {
+    /// The table.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+    /// Fills a buffer with random bytes.
+    pub entropy: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    /// Gets a key set by its URL.
+    pub fetch: Arc<dyn Fn(String) -> PortFuture<Result<Vec<u8>>> + Send + Sync>,
+    /// What cursors are sealed with. Only functions that page have it.
+    pub cursor_key: Option<[u8; 32]>,
+}
+
+/// The service; cheap to clone. What it caches lives as long as its container.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    ports: Ports,
+    identities: identity::Cache,
+}
+
+impl App {
+    /// The service over these ports.
+    pub fn new(ports: Ports) -> Self {
+        Self(Arc::new(Inner { ports, identities: identity::Cache::default() }))
+    }
+
+    /// The moment, to the millisecond.
+    pub fn now(&self) -> DateTime<Utc> {
+        rol_domain::when::millis((self.0.ports.clock)())
+    }
+
+    /// Opens the connection to the store before the first request needs it.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn prime(&self) -> Result<()> {
+        self.store().prime().await
+    }
+
+    fn store(&self) -> &Store {
+        &self.0.ports.store
+    }
+
+    fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        (self.0.ports.entropy)(&mut bytes);
+        bytes
+    }
+
+    fn mint_record_id(&self, now: DateTime<Utc>, person: PersonKey) -> RecordId {
+        RecordId::mint(now, person, self.random())
+    }
+
+    fn mint_key_id(&self, now: DateTime<Utc>) -> KeyId {
+        KeyId::random(now, self.random())
+    }
+}

@@ -1,0 +1,155 @@
+//! Which record a name leads to, and whose a name becomes.
+
+use crate::App;
+use chrono::TimeDelta;
+use rol_domain::{
+    Cx, Error, Record, RecordId, Result,
+    limits::{IDEMPOTENCY_ABANDONED_S, IDEMPOTENCY_LIFETIME_S, NAME_GRACE_S, WRITE_RETRIES},
+    text::{ExternalId, IdempotencyKey},
+};
+use rol_store::{Claim, HeldName, Name, Reservation};
+
+/// The `Idempotency-Key` of a request, with what it stands for.
+#[derive(Debug, Clone)]
+pub struct Idempotency {
+    /// The key.
+    pub key: IdempotencyKey,
+    /// The route on which it counts.
+    pub route: &'static str,
+    /// The hash of the body that it stands for.
+    pub body_hash: String,
+}
+
+/// Whose an external id is after it was asked for.
+pub(crate) enum Holding {
+    /// The caller's, for the record of this id: the one asked for, or one of an earlier attempt that got no further.
+    Mine(RecordId),
+    /// This live record's.
+    Taken(Box<Record>),
+}
+
+/// What an `Idempotency-Key` stands for.
+pub(crate) enum Attempt {
+    /// The first attempt, under this id.
+    First,
+    /// An earlier one that got no further, under this id.
+    Resumed(RecordId),
+    /// An earlier one that made this record.
+    Done(Box<Record>),
+}
+
+impl App {
+    fn claim(&self, cx: &Cx, record: RecordId, version: u64) -> Claim {
+        let token = u128::from_be_bytes(self.random());
+        Claim { record, version, token: format!("{token:032x}"), at: cx.now, body_hash: None, ends_at: None }
+    }
+
+    /// Asks for an external id for version `version` of `record`.
+    ///
+    /// One call where the name is free. Where it is held, a read of its record more; where nobody uses it any longer,
+    /// a conditional write more.
+    pub(crate) async fn hold(
+        &self,
+        cx: &Cx,
+        external_id: &ExternalId,
+        record: RecordId,
+        version: u64,
+    ) -> Result<Holding> {
+        let store = self.store().for_tenant(&cx.tenant);
+        let name = Name::ExternalId(external_id);
+        let claim = self.claim(cx, record, version);
+        let mut outcome = store.reserve(name, &claim).await?;
+        for _ in 0..=WRITE_RETRIES {
+            let held = match outcome {
+                Reservation::Reserved => return Ok(Holding::Mine(record)),
+                Reservation::Held(held) => held,
+            };
+            let age = cx.now - held.at;
+            if held.record == record && held.for_version >= version && age < TimeDelta::seconds(NAME_GRACE_S / 2) {
+                return Ok(Holding::Mine(record));
+            }
+            let fresh = age < TimeDelta::seconds(NAME_GRACE_S);
+            match store.record(held.record).await? {
+                Some(holder) if carries(&holder, external_id) && held.record != record => {
+                    return Ok(Holding::Taken(Box::new(holder)));
+                }
+                // An attempt to create that got no further: this one completes it under the same id.
+                None if fresh && version == 1 && held.record.person_key() == record.person_key() => {
+                    return Ok(Holding::Mine(held.record));
+                }
+                holder if held.record != record && fresh && is_underway(holder.as_ref(), &held) => {
+                    return Err(Error::Conflict(format!(
+                        "the external id {external_id} is being taken by another request: try again"
+                    )));
+                }
+                _ => outcome = store.steal(name, &held, &claim).await?,
+            }
+        }
+        match outcome {
+            Reservation::Reserved => Ok(Holding::Mine(record)),
+            Reservation::Held(_) => {
+                Err(Error::Conflict(format!("the external id {external_id} is sought by many requests: try again")))
+            }
+        }
+    }
+
+    /// The live record that carries an external id, if the caller may see it. Two calls; one where nobody has it.
+    pub(crate) async fn record_by_external_id(&self, cx: &Cx, external_id: &ExternalId) -> Result<Option<Record>> {
+        let store = self.store().for_tenant(&cx.tenant);
+        let Some(held) = store.name(Name::ExternalId(external_id)).await? else { return Ok(None) };
+        let record = store.record(held.record).await?;
+        Ok(record.filter(|record| carries(record, external_id) && record.is_visible_to(cx)))
+    }
+
+    /// Gives up an external id that `record` carried before its present version. What fails here is only logged:
+    /// a name that nobody carries is free, whether its item is still there or not.
+    pub(crate) async fn release(&self, external_id: &ExternalId, record: &Record) {
+        let store = self.store().for_tenant(&record.tenant);
+        if let Err(error) = store.release(Name::ExternalId(external_id), record.id, record.version).await {
+            tracing::warn!(record.id = %record.id, error = &error as &dyn std::error::Error, "left a name behind");
+        }
+    }
+
+    /// Asks for an `Idempotency-Key` under which `record` shall be made. One call, and one more where it was used.
+    ///
+    /// # Errors
+    /// [`Error::IdempotencyMismatch`], or [`Error::Gone`] where the record of an old attempt does not exist.
+    pub(crate) async fn attempt(&self, cx: &Cx, idempotency: &Idempotency, record: RecordId) -> Result<Attempt> {
+        let store = self.store().for_tenant(&cx.tenant);
+        let name = Name::Idempotency {
+            actor: &cx.actor,
+            app: cx.app_id.as_ref(),
+            route: idempotency.route,
+            key: &idempotency.key,
+        };
+        let claim = Claim {
+            body_hash: Some(idempotency.body_hash.clone()),
+            ends_at: Some(cx.now + TimeDelta::seconds(IDEMPOTENCY_LIFETIME_S)),
+            ..self.claim(cx, record, 1)
+        };
+        let held = match store.reserve(name, &claim).await? {
+            Reservation::Reserved => return Ok(Attempt::First),
+            Reservation::Held(held) => held,
+        };
+        if held.body_hash != claim.body_hash {
+            return Err(Error::IdempotencyMismatch);
+        }
+        match store.record(held.record).await? {
+            Some(record) => Ok(Attempt::Done(Box::new(record))),
+            None if cx.now - held.at > TimeDelta::seconds(IDEMPOTENCY_ABANDONED_S) => {
+                Err(Error::Gone("the record made with this Idempotency-Key does not exist any longer: use another key"))
+            }
+            None => Ok(Attempt::Resumed(held.record)),
+        }
+    }
+}
+
+/// Whether a record is live and has this external id.
+fn carries(record: &Record, external_id: &ExternalId) -> bool {
+    record.deleted.is_none() && record.content.external_id.as_ref() == Some(external_id)
+}
+
+/// Whether the write that a name was reserved for may still come.
+fn is_underway(record: Option<&Record>, held: &HeldName) -> bool {
+    record.is_none_or(|record| record.version < held.for_version)
+}

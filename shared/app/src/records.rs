@@ -1,0 +1,43 @@
+//! Records: create, read, list, change, delete, restore. One file for each verb.
+
+mod create;
+mod delete;
+mod get;
+mod list;
+mod patch;
+mod put;
+mod restore;
+
+pub use create::{Create, Created};
+pub use list::{List, RecordList};
+pub use put::Put;
+
+use rol_domain::{Cx, Error, Kind, Record, Result};
+
+/// What a deleted, an invisible and a missing record have in common.
+fn not_found() -> Error {
+    Error::NotFound(Kind::Record)
+}
+
+/// The record, if the caller may know of it and it is live.
+fn live(record: Option<Record>, cx: &Cx) -> Result<Record> {
+    record.filter(|record| record.is_visible_to(cx) && record.deleted.is_none()).ok_or_else(not_found)
+}
+
+/// # Errors
+/// [`Error::Stale`] where `If-Match` names another version.
+fn check_version(record: &Record, if_match: Option<u64>) -> Result<()> {
+    match if_match {
+        Some(version) if version != record.version => Err(stale()),
+        _ => Ok(()),
+    }
+}
+
+fn stale() -> Error {
+    Error::Stale("the record is not at the version that If-Match names")
+}
+
+/// What is left after every retry lost its race.
+fn contended() -> Error {
+    Error::Conflict("the record is being changed by many requests: try again".into())
+}

@@ -1,0 +1,57 @@
+//! Changing a record in part.
+
+use super::{check_version, contended, create::in_use, live, not_found, stale};
+use crate::{App, names::Holding};
+use rol_domain::{Cx, Record, RecordId, Result, limits::WRITE_RETRIES, record::RecordPatch};
+use rol_store::Outcome;
+
+impl App {
+    /// Changes a record: reads it, decides, writes on the version that was read. Two calls; one where nothing
+    /// changes; one more for each name taken or given up. Without `if_match` a lost race is tried again.
+    ///
+    /// # Errors
+    /// [`rol_domain::Error::Invalid`], `NotFound`, `Stale`, or `Conflict` where the external id is in use or every
+    /// retry lost.
+    pub async fn patch_record(
+        &self,
+        cx: &Cx,
+        id: RecordId,
+        if_match: Option<u64>,
+        patch: &RecordPatch,
+    ) -> Result<Record> {
+        patch.echo.check_tenant(cx)?;
+        let store = self.store().for_tenant(&cx.tenant);
+        for _ in 0..=WRITE_RETRIES {
+            let record = live(store.record(id).await?, cx)?;
+            check_version(&record, if_match)?;
+            let Some(next) = record.patched(patch.clone(), cx)? else { return Ok(record) };
+            match self.write_over(cx, &record, next).await? {
+                Outcome::Done(written) => return Ok(written),
+                Outcome::Refused(None) => return Err(not_found()),
+                Outcome::Refused(Some(_)) if if_match.is_some() => return Err(stale()),
+                Outcome::Refused(Some(_)) => {}
+            }
+        }
+        Err(contended())
+    }
+
+    /// Writes `next` in the place of `record`: takes a new external id first, gives up the old one last.
+    pub(super) async fn write_over(&self, cx: &Cx, record: &Record, next: Record) -> Result<Outcome> {
+        let (old, new) = (&record.content.external_id, next.content.external_id.as_ref());
+        if let Some(new) = new
+            && old.as_ref() != Some(new)
+        {
+            match self.hold(cx, new, next.id, next.version).await? {
+                Holding::Mine(_) => {}
+                Holding::Taken(_) => return Err(in_use(new)),
+            }
+        }
+        let outcome = self.store().for_tenant(&cx.tenant).write_record(&next, record.version).await?;
+        if let (Some(old), Outcome::Done(written)) = (old, &outcome)
+            && written.content.external_id.as_ref() != Some(old)
+        {
+            self.release(old, written).await;
+        }
+        Ok(outcome)
+    }
+}

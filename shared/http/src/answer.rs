@@ -1,0 +1,53 @@
+//! Answers with headers of their own.
+
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+/// An entity with its version as `ETag`.
+#[derive(Debug)]
+pub struct Etagged<T> {
+    /// The version.
+    pub version: u64,
+    /// The entity.
+    pub body: T,
+}
+
+/// The `ETag` of a version (RFC 9110 §8.8.3).
+pub(crate) fn etag(version: u64) -> HeaderValue {
+    HeaderValue::try_from(format!("\"{version}\"")).unwrap_or(HeaderValue::from_static("\"0\""))
+}
+
+impl<T: Serialize> IntoResponse for Etagged<T> {
+    fn into_response(self) -> Response {
+        ([(header::ETAG, etag(self.version))], Json(self.body)).into_response()
+    }
+}
+
+/// 201 with `Location`, and `Idempotent-Replayed: true` where an earlier request made the entity.
+#[derive(Debug)]
+pub struct Created<R> {
+    /// The path of the new entity.
+    pub location: String,
+    /// Whether an earlier request with the same `Idempotency-Key` made it.
+    pub replayed: bool,
+    /// The entity.
+    pub entity: R,
+}
+
+impl<R: IntoResponse> IntoResponse for Created<R> {
+    fn into_response(self) -> Response {
+        let mut response = (StatusCode::CREATED, self.entity).into_response();
+        if let Ok(location) = HeaderValue::try_from(self.location) {
+            response.headers_mut().insert(header::LOCATION, location);
+        }
+        if self.replayed {
+            let name = HeaderName::from_static("idempotent-replayed");
+            response.headers_mut().insert(name, HeaderValue::from_static("true"));
+        }
+        response
+    }
+}

@@ -1,0 +1,143 @@
+//! JSON bodies: read strictly, each field on its own, so that all that is wrong is said at once.
+
+use crate::Problem;
+use axum::extract::{FromRequest, Request};
+use http::header;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use rol_domain::{Error, FieldErrors, Patch, Result, error::pointer_token, json, limits::MAX_BODY_BYTES};
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+/// A body as `T`, with the hash of what it says.
+#[derive(Debug)]
+pub struct Body<T> {
+    /// The body.
+    pub value: T,
+    /// SHA-256 of the body with its members in order: the same for every spelling of the same values.
+    pub hash: String,
+}
+
+impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        check_media_type(request.headers())?;
+        let bytes = read_bytes(request).await?;
+        let value = json::strict(&bytes).map_err(|error| Error::invalid("", format_args!("expected JSON: {error}")))?;
+        if !value.is_object() {
+            return Err(Error::invalid("", "expected a JSON object").into());
+        }
+        let hash = format!("{:x}", Sha256::digest(value.to_string()));
+        // Fields never fail on their own (they are `Field`s): this is about the shape of `T` itself.
+        let value = T::deserialize(value).map_err(|error| Error::invalid("", error))?;
+        Ok(Self { value, hash })
+    }
+}
+
+fn check_media_type(headers: &http::HeaderMap) -> Result<(), Problem> {
+    let Some(value) = headers.get(header::CONTENT_TYPE) else { return Err(Problem::unsupported_media_type("none")) };
+    let text = value.to_str().unwrap_or_default();
+    let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if matches!(essence.as_str(), "application/json" | "application/merge-patch+json") {
+        return Ok(());
+    }
+    Err(Problem::unsupported_media_type(&essence))
+}
+
+async fn read_bytes(request: Request) -> Result<bytes::Bytes, Problem> {
+    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let too_large = |found| Error::TooLarge { what: "a body", limit: MAX_BODY_BYTES, found };
+    match Limited::new(request.into_body(), MAX_BODY_BYTES).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large(announced.unwrap_or(MAX_BODY_BYTES + 1)).into()),
+        Err(error) => Err(Error::internal("reading a body", error).into()),
+    }
+}
+
+/// One field of a body: absent, `null`, a value, or something that is none of its type.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Field<T> {
+    /// Not named.
+    Absent,
+    /// `null`.
+    Null,
+    /// A value.
+    Value(T),
+    /// Not a value of this type, and why.
+    Wrong(String),
+}
+
+impl<T> Default for Field<T> {
+    fn default() -> Self {
+        Self::Absent
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Field<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match Value::deserialize(deserializer)? {
+            Value::Null => Self::Null,
+            value => match T::deserialize(value) {
+                Ok(value) => Self::Value(value),
+                Err(error) => Self::Wrong(error.to_string()),
+            },
+        })
+    }
+}
+
+/// Collects what is wrong with the fields of a body.
+#[derive(Debug, Default)]
+pub struct Fields(FieldErrors);
+
+impl Fields {
+    /// A field that must have a value.
+    pub fn required<T>(&mut self, name: &str, field: Field<T>) -> Option<T> {
+        match field {
+            Field::Absent => self.refuse(name, "expected a value: it is required"),
+            Field::Null => self.refuse(name, "expected a value, found null: it is required"),
+            Field::Value(value) => Some(value),
+            Field::Wrong(why) => self.refuse(name, why),
+        }
+    }
+
+    /// A field that may be absent or `null`.
+    pub fn optional<T>(&mut self, name: &str, field: Field<T>) -> Option<T> {
+        match field {
+            Field::Absent | Field::Null => None,
+            Field::Value(value) => Some(value),
+            Field::Wrong(why) => self.refuse(name, why),
+        }
+    }
+
+    /// A field of a change.
+    pub fn patch<T>(&mut self, name: &str, field: Field<T>) -> Patch<T> {
+        match field {
+            Field::Absent => Patch::Absent,
+            Field::Null => Patch::Null,
+            Field::Value(value) => Patch::Value(value),
+            Field::Wrong(why) => {
+                self.refuse::<T>(name, why);
+                Patch::Absent
+            }
+        }
+    }
+
+    /// Members that no field took.
+    pub fn unknown(&mut self, rest: &Map<String, Value>) {
+        for name in rest.keys() {
+            self.0.body(pointer_token(name), "unknown field");
+        }
+    }
+
+    /// Notes that a field is wrong.
+    pub fn refuse<T>(&mut self, name: &str, why: impl std::fmt::Display) -> Option<T> {
+        self.0.body(pointer_token(name), why);
+        None
+    }
+
+    /// Everything that was wrong.
+    pub fn into_errors(self) -> FieldErrors {
+        self.0
+    }
+}

@@ -1,0 +1,85 @@
+//! Who is calling: the right that a route needs stands in its signature.
+
+use crate::{Problem, lambda::RequestId};
+use axum::extract::FromRequestParts;
+use http::{HeaderMap, header, request::Parts};
+use rol_app::{App, Credential};
+use rol_domain::{Cx, Error, Result, Right, api_key};
+use std::marker::PhantomData;
+
+/// A caller with a right; the only source of a [`Cx`].
+#[derive(Debug)]
+pub struct Caller<R> {
+    /// The context of the request.
+    pub cx: Cx,
+    needs: PhantomData<R>,
+}
+
+/// A right, as a type.
+pub trait Needs: Send {
+    /// Which one.
+    const RIGHT: Right;
+}
+
+macro_rules! needs {
+    ($($(#[$doc:meta])+ $name:ident;)+) => {$(
+        $(#[$doc])+
+        #[derive(Debug)]
+        pub enum $name {}
+        impl Needs for $name {
+            const RIGHT: Right = Right::$name;
+        }
+    )+};
+}
+
+needs! {
+    /// Needs nothing but to be known.
+    Known;
+    /// Needs to read records.
+    RecordsRead;
+    /// Needs to write records.
+    RecordsWrite;
+    /// Needs to manage API keys.
+    KeysManage;
+}
+
+impl<R: Needs> FromRequestParts<App> for Caller<R> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let now = app.now();
+        let identity = app.identify(credential(&parts.headers)?, now).await?;
+        let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+        let cx = identity.at(now, request_id);
+        if !cx.may(R::RIGHT) {
+            return Err(Error::Denied(format!("you lack the right to {}", R::RIGHT)).into());
+        }
+        Ok(Self { cx, needs: PhantomData })
+    }
+}
+
+/// `Authorization: Bearer <token or API key>` (RFC 6750 §2.1), or `x-api-key: <API key>`; not both.
+fn credential(headers: &HeaderMap) -> Result<Credential<'_>> {
+    let missing = "expected Authorization: Bearer <token or API key>";
+    let one = |name: header::HeaderName| {
+        let mut values = headers.get_all(name).iter();
+        match (values.next(), values.next()) {
+            (None, _) => Ok(None),
+            (Some(value), None) => value.to_str().map(Some).map_err(|_| Error::Unauthenticated(missing)),
+            (Some(_), Some(_)) => Err(Error::Unauthenticated("expected one credential, found several")),
+        }
+    };
+    match (one(header::AUTHORIZATION)?, one(header::HeaderName::from_static("x-api-key"))?) {
+        (None, None) => Err(Error::Unauthenticated(missing)),
+        (Some(_), Some(_)) => Err(Error::Unauthenticated("expected one credential, found several")),
+        (None, Some(key)) => Ok(Credential::Key(key)),
+        (Some(value), None) => {
+            let (scheme, rest) = value.split_once(' ').ok_or(Error::Unauthenticated(missing))?;
+            let text = rest.trim_start();
+            if !scheme.eq_ignore_ascii_case("bearer") || text.is_empty() {
+                return Err(Error::Unauthenticated(missing));
+            }
+            if text.starts_with(api_key::PREFIX) { Ok(Credential::Key(text)) } else { Ok(Credential::Token(text)) }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The HTTP edge: what every route's handler is made of.
+//!
+//! A handler reads `right (in the signature) → parse → one use case → answer`. The right is [`Caller`], parsing is
+//! [`Body`], [`Query`], [`PathId`], [`IfMatch`]; the answer is a view or a [`Problem`]. [`Lambda`] is what an area
+//! lists in its registry. No rule of the domain lives here.
+
+mod answer;
+mod body;
+mod caller;
+mod conditional;
+mod lambda;
+mod page;
+mod path;
+mod problem;
+mod query;
+
+pub use answer::{Created, Etagged};
+pub use body::{Body, Field, Fields};
+pub use caller::{Caller, KeysManage, Known, Needs, RecordsRead, RecordsWrite};
+pub use conditional::{IdempotencyHeader, IfMatch, IfNoneMatch};
+pub use lambda::{Event, Handler, Lambda, Route, Work, invoke, respond};
+pub use page::{Page, PageQuery};
+pub use path::{Found, PathExternalId, PathId};
+pub use problem::{Problem, ProblemBody};
+pub use query::{Query, QueryReader};

@@ -1,0 +1,57 @@
+//! Path parameters, from the event: the gateway has matched the path, nothing is parsed again.
+
+use crate::Problem;
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use lambda_http::RequestExt;
+use rol_domain::{
+    Error, Id, Kind, Result,
+    id::{Marker, OfKey, OfRecord},
+    text::ExternalId,
+};
+
+/// The `{id}` of the path. A malformed id is as unknown as a missing one.
+pub struct PathId<K>(pub Id<K>);
+
+/// Which kind of thing an id is of, for the 404.
+pub trait Found: Marker {
+    /// That kind.
+    const KIND: Kind;
+}
+impl Found for OfRecord {
+    const KIND: Kind = Kind::Record;
+}
+impl Found for OfKey {
+    const KIND: Kind = Kind::ApiKey;
+}
+
+impl<S: Sync, K: Found> FromRequestParts<S> for PathId<K> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let id = parameter(parts, "id").and_then(|text| Id::parse(&text).ok());
+        id.map(Self).ok_or_else(|| Error::NotFound(K::KIND).into())
+    }
+}
+
+/// The `{external_id}` of the path: of the characters that paths carry unharmed.
+#[derive(Debug)]
+pub struct PathExternalId(pub ExternalId);
+
+impl<S: Sync> FromRequestParts<S> for PathExternalId {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let text = parameter(parts, "external_id").unwrap_or_default();
+        let plain = |c: char| c.is_ascii_alphanumeric() || "._~:@-".contains(c);
+        if !text.chars().all(plain) {
+            let expected = "expected 1 to 128 of the characters A–Z a–z 0–9 . _ ~ : @ - in a path";
+            return Err(Error::bad_parameter("external_id", expected).into());
+        }
+        ExternalId::parse(text).map(Self).map_err(|error| Error::bad_parameter("external_id", error).into())
+    }
+}
+
+fn parameter(parts: &Parts, name: &str) -> Option<String> {
+    parts.path_parameters_ref()?.first(name).map(str::to_owned)
+}

@@ -1,0 +1,204 @@
+//! Failures as RFC 9457 problems: the only place with status codes.
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use rol_domain::{
+    Error,
+    error::{FieldError, Place},
+};
+use serde::Serialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// How long a client should wait before it tries again, in seconds.
+const RETRY_AFTER_S: &str = "1";
+
+/// A failure on its way to the client. The body is written by the edge, which knows the request's id.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// The status.
+    pub status: StatusCode,
+    /// The last part of the problem's type.
+    slug: &'static str,
+    title: &'static str,
+    detail: String,
+    errors: Vec<FieldError>,
+    /// What is logged and never shown.
+    cause: Option<Arc<Error>>,
+    /// The methods of the path, for 405.
+    pub(crate) allow: Option<String>,
+}
+
+/// A problem as the client sees it (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemBody {
+    /// The kind of problem, as a URN.
+    #[serde(rename = "type")]
+    #[schema(examples("urn:records-of-learning:problem:invalid"))]
+    kind: String,
+    /// The kind of problem in words.
+    #[schema(examples("The request is invalid"))]
+    title: &'static str,
+    /// The HTTP status.
+    #[schema(examples(400))]
+    status: u16,
+    /// What was expected and what was found.
+    #[schema(examples("1 value is invalid: see errors"))]
+    detail: String,
+    /// This occurrence, as a URN of the request's id.
+    #[schema(examples("urn:records-of-learning:request:JKJaXmPLvHcESHA="))]
+    instance: String,
+    /// The request's id, to be named when asking for help.
+    #[schema(examples("JKJaXmPLvHcESHA="))]
+    request_id: String,
+    /// Every invalid value.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<ProblemField>,
+}
+
+/// One invalid value: exactly one of `pointer`, `parameter` and `header` says where it stood.
+#[derive(Debug, Serialize, ToSchema)]
+struct ProblemField {
+    /// A JSON pointer into the body (RFC 6901); empty for the whole body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(examples("/score"))]
+    pointer: Option<String>,
+    /// The name of a query parameter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<String>,
+    /// The name of a header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    header: Option<String>,
+    /// What was expected and what was found.
+    #[schema(examples("expected a number from 0 to 100, found 101"))]
+    detail: String,
+}
+
+impl From<FieldError> for ProblemField {
+    fn from(FieldError { place, detail }: FieldError) -> Self {
+        let (pointer, parameter, header) = match place {
+            Place::Pointer(pointer) => (Some(pointer), None, None),
+            Place::Parameter(parameter) => (None, Some(parameter), None),
+            Place::Header(header) => (None, None, Some(header)),
+        };
+        Self { pointer, parameter, header, detail }
+    }
+}
+
+impl Problem {
+    fn new(status: StatusCode, slug: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, slug, title, detail: detail.into(), errors: Vec::new(), cause: None, allow: None }
+    }
+
+    /// 405, with the methods that the path knows.
+    pub fn method_not_allowed(allow: impl Into<String>) -> Self {
+        let allow = allow.into();
+        let detail = format!("this path answers {allow}");
+        let problem =
+            Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "The method is not allowed", detail);
+        Self { allow: Some(allow), ..problem }
+    }
+
+    /// 415, with what was found.
+    pub(crate) fn unsupported_media_type(found: &str) -> Self {
+        let detail = format!("expected content-type application/json, found {found}");
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported-media-type",
+            "The media type is not supported",
+            detail,
+        )
+    }
+
+    /// What is logged of the failure, if it is one of ours or of the store's.
+    pub(crate) fn cause(&self) -> Option<&Error> {
+        self.cause.as_deref()
+    }
+
+    /// The answer to a request of this id.
+    pub(crate) fn answer(self, request_id: &str) -> Response {
+        let body = ProblemBody {
+            kind: format!("urn:records-of-learning:problem:{}", self.slug),
+            title: self.title,
+            status: self.status.as_u16(),
+            detail: self.detail,
+            instance: format!("urn:records-of-learning:request:{request_id}"),
+            request_id: request_id.to_owned(),
+            errors: self.errors.into_iter().map(ProblemField::from).collect(),
+        };
+        let mut response = (self.status, axum::Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_S));
+        }
+        if let Some(allow) = self.allow.and_then(|allow| HeaderValue::try_from(allow).ok()) {
+            headers.insert(header::ALLOW, allow);
+        }
+        response
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let text = error.to_string();
+        match error {
+            Error::Invalid(errors) => {
+                let errors = errors.into_sorted();
+                let detail = match errors.len() {
+                    1 => "1 value is invalid: see errors".to_owned(),
+                    n => format!("{n} values are invalid: see errors"),
+                };
+                Self { errors, ..Self::new(StatusCode::BAD_REQUEST, "invalid", "The request is invalid", detail) }
+            }
+            Error::Unauthenticated(_) => Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Who are you?", text),
+            Error::Denied(_) => Self::new(StatusCode::FORBIDDEN, "denied", "You may not do this", text),
+            Error::NotFound(_) => Self::new(StatusCode::NOT_FOUND, "not-found", "There is no such thing", text),
+            Error::Conflict(_) => {
+                Self::new(StatusCode::CONFLICT, "conflict", "This conflicts with what is there", text)
+            }
+            Error::Gone(_) => Self::new(StatusCode::GONE, "gone", "This is gone", text),
+            Error::Stale(_) => {
+                Self::new(StatusCode::PRECONDITION_FAILED, "stale", "The precondition does not hold", text)
+            }
+            Error::TooLarge { .. } => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "This is too large", text),
+            Error::IdempotencyMismatch => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency-mismatch",
+                "The Idempotency-Key stands for another request",
+                text,
+            ),
+            Error::Throttled(_) | Error::Unavailable { .. } => Self {
+                cause: Some(Arc::new(error)),
+                ..Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "unavailable",
+                    "The service cannot answer now",
+                    "try again in a moment",
+                )
+            },
+            Error::Internal { .. } => Self {
+                cause: Some(Arc::new(error)),
+                ..Self::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "internal",
+                    "The service failed",
+                    "the failure was recorded under this request's id",
+                )
+            },
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    /// Carries the problem to the edge, which answers with it.
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}

@@ -1,0 +1,82 @@
+//! The query string, parsed once from its raw text: a map that joins equal keys with commas loses values with commas.
+
+use crate::Problem;
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use rol_domain::{Error, FieldErrors, Result, limits::MAX_QUERY_BYTES};
+use std::fmt::Display;
+
+/// The parameters of the request, in order.
+#[derive(Debug, Clone)]
+pub struct Query(Vec<(String, String)>);
+
+impl<S: Sync> FromRequestParts<S> for Query {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let raw = parts.uri.query().unwrap_or_default();
+        if raw.len() > MAX_QUERY_BYTES {
+            return Err(Error::TooLarge { what: "a query string", limit: MAX_QUERY_BYTES, found: raw.len() }.into());
+        }
+        Ok(Self(form_urlencoded::parse(raw.as_bytes()).into_owned().collect()))
+    }
+}
+
+impl Query {
+    /// Starts to take parameters.
+    pub fn read(self) -> QueryReader {
+        QueryReader { left: self.0, errors: FieldErrors::default() }
+    }
+}
+
+/// Takes parameters one by one, and notes everything that is wrong with them.
+#[derive(Debug)]
+pub struct QueryReader {
+    left: Vec<(String, String)>,
+    errors: FieldErrors,
+}
+
+impl QueryReader {
+    /// Whether a parameter is given and not taken yet.
+    pub fn has(&self, name: &str) -> bool {
+        self.left.iter().any(|(key, _)| key == name)
+    }
+
+    /// Takes a parameter that may be given once.
+    pub fn one<T, E: Display>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
+        let values: Vec<String> = self.left.extract_if(.., |(key, _)| key == name).map(|(_, value)| value).collect();
+        match values.as_slice() {
+            [] => None,
+            [value] => parse(value).map_err(|error| self.errors.parameter(name, error)).ok(),
+            many => {
+                self.errors.parameter(name, format_args!("expected one value, found {}", many.len()));
+                None
+            }
+        }
+    }
+
+    /// Takes a switch: `true` or `false`, off where it is not given.
+    pub fn switch(&mut self, name: &str) -> bool {
+        let parsed = self.one(name, |text| text.parse().map_err(|_| format!("expected true or false, found {text:?}")));
+        parsed.unwrap_or(false)
+    }
+
+    /// Notes something else that is wrong.
+    pub fn refuse(&mut self, name: &str, detail: impl Display) {
+        self.errors.parameter(name, detail);
+    }
+
+    /// Refuses what nobody took.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with everything that was wrong.
+    pub fn finish(mut self) -> Result<()> {
+        let mut left: Vec<String> = self.left.into_iter().map(|(name, _)| name).collect();
+        left.sort();
+        left.dedup();
+        for name in left {
+            self.errors.parameter(name, "unknown parameter");
+        }
+        self.errors.or(())
+    }
+}

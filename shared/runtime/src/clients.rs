@@ -1,0 +1,62 @@
+//! The AWS clients, built by hand: the environment already says everything a provider chain would look for.
+
+use crate::Config;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_http_client::{
+    Connector,
+    tls::{Provider, rustls_provider::CryptoMode},
+};
+use aws_smithy_runtime_api::client::http::{HttpConnectorSettings, SharedHttpConnector, http_client_fn};
+use secrecy::ExposeSecret;
+use std::time::Duration;
+
+/// How long opening a connection may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long one try of a call may take.
+const TRY_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long a call with all its tries may take: less than any function.
+const CALL_TIMEOUT: Duration = Duration::from_secs(8);
+/// How often a call is tried.
+const TRIES: u32 = 3;
+/// The pause before the second try; it doubles, with jitter.
+const BACKOFF: Duration = Duration::from_millis(50);
+
+/// The one HTTP connector of a container: TLS by ring, plain where an engine is on this machine.
+pub fn connector(config: &Config) -> SharedHttpConnector {
+    let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(TRY_TIMEOUT).build();
+    let builder = Connector::builder().connector_settings(settings).sleep_impl(TokioSleep::new());
+    if config.is_plain() {
+        SharedHttpConnector::new(builder.build_http())
+    } else {
+        SharedHttpConnector::new(builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).build())
+    }
+}
+
+/// The DynamoDB client.
+pub(crate) fn dynamodb(config: &Config, connector: SharedHttpConnector) -> aws_sdk_dynamodb::Client {
+    let credentials = &config.credentials;
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .operation_attempt_timeout(TRY_TIMEOUT)
+        .operation_timeout(CALL_TIMEOUT)
+        .build();
+    let mut builder = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(config.region.clone()))
+        .credentials_provider(Credentials::new(
+            &credentials.access_key_id,
+            credentials.secret_access_key.expose_secret(),
+            credentials.session_token.as_ref().map(|token| token.expose_secret().to_owned()),
+            None,
+            "environment",
+        ))
+        .sleep_impl(TokioSleep::new())
+        .retry_config(RetryConfig::standard().with_max_attempts(TRIES).with_initial_backoff(BACKOFF))
+        .timeout_config(timeouts)
+        .http_client(http_client_fn(move |_, _| connector.clone()));
+    if let Some(endpoint) = &config.dynamodb_endpoint {
+        builder = builder.endpoint_url(endpoint);
+    }
+    aws_sdk_dynamodb::Client::from_conf(builder.build())
+}

@@ -1,0 +1,215 @@
+//! API keys: found by hash before the tenant is known, listed and changed by id afterwards.
+
+use crate::{
+    Store, TenantStore,
+    call::{self, Item, s},
+    keys::{self, BY_TENANT, ID, Key, Listed, PK, SHARDS, TENANT_SHARD},
+};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use chrono::{DateTime, Utc};
+use rol_domain::{
+    Error, KeyId, Result,
+    api_key::{ApiKey, KeyHash},
+    text::Label,
+    when,
+};
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize)]
+struct KeyItem {
+    pk: String,
+    sk: String,
+    #[serde(rename = "type")]
+    kind: String,
+    tenant_shard: String,
+    schema_version: u32,
+    #[serde(flatten)]
+    key: ApiKey,
+}
+
+/// A page of a tenant's keys, newest first.
+#[derive(Debug)]
+pub struct KeyPage {
+    /// The keys.
+    pub keys: Vec<ApiKey>,
+    /// The last of them, where more follow.
+    pub next: Option<KeyId>,
+}
+
+pub(crate) fn key_item(key: &ApiKey, hash: KeyHash) -> Result<Item> {
+    let place = Key::api_key(hash);
+    let item = KeyItem {
+        pk: place.pk,
+        sk: place.sk,
+        kind: "ApiKey".into(),
+        tenant_shard: keys::tenant_shard(key.tenant, Listed::ApiKey, keys::shard_of(key.id)),
+        schema_version: 1,
+        key: key.clone(),
+    };
+    call::write("writing an API key", &item)
+}
+
+fn read_key(item: Item) -> Result<ApiKey> {
+    call::read::<KeyItem>("reading an API key", item).map(|item| item.key)
+}
+
+impl Store {
+    /// The key with this hash. One call, strongly consistent, 1 read unit.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn api_key(&self, hash: KeyHash) -> Result<Option<ApiKey>> {
+        let key = Key::api_key(hash).into_item();
+        let call = self.client.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true);
+        call.send().await.map_err(call::decode)?.item.map(read_key).transpose()
+    }
+
+    /// Notes when a key was last used; a key deleted meanwhile stays deleted. One call.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn touch_api_key(&self, hash: KeyHash, now: DateTime<Utc>) -> Result<()> {
+        let call = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(Key::api_key(hash).into_item()))
+            .update_expression("SET last_used_at = :now")
+            .condition_expression("attribute_exists(#pk)")
+            .expression_attribute_names("#pk", PK)
+            .expression_attribute_values(":now", s(when::fixed(now)));
+        match call.send().await {
+            Err(error) if !error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
+                Err(call::decode(error))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl TenantStore<'_> {
+    /// Puts a new key. One call.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where one with this secret exists.
+    pub async fn create_api_key(&self, key: &ApiKey, hash: KeyHash) -> Result<()> {
+        debug_assert_eq!(key.tenant, self.tenant, "a key is made in its own tenant");
+        let call = self
+            .store
+            .client
+            .put_item()
+            .table_name(&self.store.table)
+            .set_item(Some(key_item(key, hash)?))
+            .condition_expression("attribute_not_exists(#pk)")
+            .expression_attribute_names("#pk", PK);
+        match call.send().await {
+            Ok(_) => Ok(()),
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
+                Err(Error::Conflict("the API key exists already".into()))
+            }
+            Err(error) => Err(call::decode(error)),
+        }
+    }
+
+    /// The tenant's keys, newest first, from after `after`; eventually consistent. Four calls, one a shard.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn api_keys(&self, after: Option<KeyId>, limit: usize) -> Result<KeyPage> {
+        let mut found = Vec::new();
+        for shard in 0..SHARDS {
+            let mut condition = "#shard = :shard".to_owned();
+            let mut call =
+                self.shard_query(shard).scan_index_forward(false).limit(i32::try_from(limit + 1).unwrap_or(i32::MAX));
+            if let Some(after) = after {
+                condition.push_str(" AND #id < :id");
+                call = call.expression_attribute_names("#id", ID).expression_attribute_values(":id", s(after));
+            }
+            let answer = call.key_condition_expression(condition).send().await.map_err(call::decode)?;
+            for item in answer.items.unwrap_or_default() {
+                found.push(read_key(item)?);
+            }
+        }
+        found.sort_by_key(|key| std::cmp::Reverse(key.id));
+        let more = found.len() > limit;
+        found.truncate(limit);
+        let next = found.last().filter(|_| more).map(|key| key.id);
+        Ok(KeyPage { keys: found, next })
+    }
+
+    /// Relabels and revokes a key by its id: what is `None` stays. Two calls: where it is, then the write.
+    /// `None` where the tenant has no such key.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn update_api_key(
+        &self,
+        id: KeyId,
+        label: Option<&Label>,
+        revoked_at: Option<DateTime<Utc>>,
+    ) -> Result<Option<ApiKey>> {
+        let Some(place) = self.locate_api_key(id).await? else { return Ok(None) };
+        let mut sets = Vec::new();
+        let mut call = self
+            .store
+            .client
+            .update_item()
+            .table_name(&self.store.table)
+            .set_key(Some(place))
+            .condition_expression("attribute_exists(#pk)")
+            .expression_attribute_names("#pk", PK)
+            .return_values(ReturnValue::AllNew);
+        if let Some(label) = label {
+            sets.push("#label = :label");
+            call = call.expression_attribute_names("#label", "label").expression_attribute_values(":label", s(label));
+        }
+        if let Some(at) = revoked_at {
+            sets.push("revoked_at = if_not_exists(revoked_at, :at)");
+            call = call.expression_attribute_values(":at", s(when::fixed(at)));
+        }
+        if !sets.is_empty() {
+            call = call.update_expression(format!("SET {}", sets.join(", ")));
+        }
+        match call.send().await {
+            Ok(answer) => answer.attributes.map(read_key).transpose(),
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
+                Ok(None)
+            }
+            Err(error) => Err(call::decode(error)),
+        }
+    }
+
+    /// Deletes a key by its id; whether there was one. Two calls: where it is, then the write.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn delete_api_key(&self, id: KeyId) -> Result<bool> {
+        let Some(place) = self.locate_api_key(id).await? else { return Ok(false) };
+        let call = self.store.client.delete_item().table_name(&self.store.table).set_key(Some(place));
+        let answer = call.return_values(ReturnValue::AllOld).send().await.map_err(call::decode)?;
+        Ok(answer.attributes.is_some_and(|item| !item.is_empty()))
+    }
+
+    /// Where the key with this id is: the table knows keys by hash, the index by id. One call.
+    async fn locate_api_key(&self, id: KeyId) -> Result<Option<Item>> {
+        let call = self
+            .shard_query(keys::shard_of(id))
+            .key_condition_expression("#shard = :shard AND #id = :id")
+            .expression_attribute_names("#id", ID)
+            .expression_attribute_values(":id", s(id));
+        let answer = call.send().await.map_err(call::decode)?;
+        let mut items = answer.items.unwrap_or_default();
+        Ok(items.pop().map(|item| item.into_iter().filter(|(name, _)| name == PK || name == keys::SK).collect()))
+    }
+
+    fn shard_query(&self, shard: u8) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
+        let partition: AttributeValue = s(keys::tenant_shard(self.tenant, Listed::ApiKey, shard));
+        self.store
+            .client
+            .query()
+            .table_name(&self.store.table)
+            .index_name(BY_TENANT)
+            .expression_attribute_names("#shard", TENANT_SHARD)
+            .expression_attribute_values(":shard", partition)
+    }
+}

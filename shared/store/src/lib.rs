@@ -1,0 +1,55 @@
+//! The table: keys, items, queries. The only crate that names an attribute or a key.
+//!
+//! Everything of a tenant is reached through [`Store::for_tenant`]; only what is looked up *before* the tenant is
+//! known (API keys by hash, issuers) and tenants themselves hang on [`Store`]. What the service does with the items
+//! is in `rol-app`; what they mean is in `rol-domain`.
+
+mod api_keys;
+mod call;
+mod keys;
+mod names;
+mod records;
+mod tenants;
+
+pub use api_keys::KeyPage;
+pub use names::{Claim, HeldName, Name, Reservation};
+pub use records::{Outcome, RecordPage, RecordsOfPerson};
+
+use aws_sdk_dynamodb::Client;
+use rol_domain::TenantId;
+
+/// The table, behind its client.
+#[derive(Debug, Clone)]
+pub struct Store {
+    client: Client,
+    table: String,
+}
+
+impl Store {
+    /// The table of this name.
+    pub fn new(client: Client, table: impl Into<String>) -> Self {
+        Self { client, table: table.into() }
+    }
+
+    /// What a tenant has in the table: the only way to a key of it.
+    pub fn for_tenant(&self, tenant: &TenantId) -> TenantStore<'_> {
+        TenantStore { store: self, tenant: *tenant }
+    }
+
+    /// Opens the connection to DynamoDB before the first request needs it, by reading a key that does not exist.
+    ///
+    /// # Errors
+    /// Where DynamoDB throttles or is out of reach.
+    pub async fn prime(&self) -> rol_domain::Result<()> {
+        let call = self.client.get_item().table_name(&self.table).set_key(Some(keys::Key::prime().into_item()));
+        call.send().await.map_err(call::decode)?;
+        Ok(())
+    }
+}
+
+/// What one tenant has in the table.
+#[derive(Debug, Clone, Copy)]
+pub struct TenantStore<'a> {
+    store: &'a Store,
+    tenant: TenantId,
+}

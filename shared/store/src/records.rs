@@ -1,0 +1,381 @@
+//! Records: one conditional write each, decided on what the caller read; by id and by person strongly consistent.
+
+use crate::{
+    TenantStore,
+    call::{self, Item, n, s},
+    keys::{self, Key, Listed, PK, RECORD_PREFIX, SK},
+};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use chrono::{DateTime, Utc};
+use rol_domain::{
+    Cx, Error, PersonKey, Record, RecordId, Result, TenantId,
+    record::{Content, Deletion, SCHEMA_VERSION, SourceType},
+    text::{AppId, PersonId, Source},
+    when,
+};
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize)]
+struct RecordItem {
+    pk: String,
+    sk: String,
+    #[serde(rename = "type")]
+    kind: String,
+    tenant_shard: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    completed_key: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    expires_key: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    activity_shard: Option<String>,
+    id: RecordId,
+    tenant_id: TenantId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    app_id: Option<AppId>,
+    person_id: PersonId,
+    #[serde(flatten)]
+    content: Content,
+    source: Source,
+    source_type: SourceType,
+    attachments_count: u32,
+    schema_version: u32,
+    version: u64,
+    #[serde(with = "when::fixed_width")]
+    created_at: DateTime<Utc>,
+    created_by: String,
+    #[serde(with = "when::fixed_width")]
+    updated_at: DateTime<Utc>,
+    updated_by: String,
+    request_id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "when::fixed_width::option")]
+    deleted_at: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    deleted_by: Option<String>,
+}
+
+impl From<&Record> for RecordItem {
+    fn from(record: &Record) -> Self {
+        let Record { id, tenant, content, .. } = record;
+        let place = Key::record(*tenant, *id);
+        let shard = keys::shard_of(id);
+        // A deleted record is found by tenant only.
+        let live = record.deleted.is_none();
+        Self {
+            pk: place.pk,
+            sk: place.sk,
+            kind: "Record".into(),
+            tenant_shard: keys::tenant_shard(*tenant, Listed::Record, shard),
+            completed_key: content.completed_at.filter(|_| live).map(|at| keys::time_key(at, id)),
+            expires_key: content.expires_at.filter(|_| live).map(|at| keys::time_key(at, id)),
+            activity_shard: content
+                .activity_id
+                .as_ref()
+                .filter(|_| live)
+                .map(|activity| keys::activity_shard(*tenant, activity, shard)),
+            id: *id,
+            tenant_id: *tenant,
+            app_id: record.app_id.clone(),
+            person_id: record.person_id.clone(),
+            content: content.clone(),
+            source: record.source.clone(),
+            source_type: record.source_type,
+            attachments_count: record.attachments_count,
+            schema_version: SCHEMA_VERSION,
+            version: record.version,
+            created_at: record.created_at,
+            created_by: record.created_by.clone(),
+            updated_at: record.updated_at,
+            updated_by: record.updated_by.clone(),
+            request_id: record.request_id.clone(),
+            deleted_at: record.deleted.as_ref().map(|deletion| deletion.at),
+            deleted_by: record.deleted.as_ref().map(|deletion| deletion.by.clone()),
+        }
+    }
+}
+
+impl From<RecordItem> for Record {
+    fn from(item: RecordItem) -> Self {
+        Self {
+            id: item.id,
+            tenant: item.tenant_id,
+            app_id: item.app_id,
+            person_id: item.person_id,
+            content: item.content,
+            source: item.source,
+            source_type: item.source_type,
+            attachments_count: item.attachments_count,
+            version: item.version,
+            created_at: item.created_at,
+            created_by: item.created_by,
+            updated_at: item.updated_at,
+            updated_by: item.updated_by,
+            request_id: item.request_id,
+            deleted: item.deleted_at.zip(item.deleted_by).map(|(at, by)| Deletion { at, by }),
+        }
+    }
+}
+
+fn read_record(item: Item) -> Result<Record> {
+    call::read::<RecordItem>("reading a record", item).map(Record::from)
+}
+
+/// What became of a conditional write.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It was done; this is the record now.
+    Done(Record),
+    /// Its condition failed; this is the record, if there is one.
+    Refused(Option<Record>),
+}
+
+/// A page of a person's records, newest first.
+#[derive(Debug, Clone)]
+pub struct RecordsOfPerson<'a> {
+    /// Whose.
+    pub person: &'a PersonId,
+    /// Only those of this application.
+    pub app: Option<&'a AppId>,
+    /// Whether deleted ones are wanted too.
+    pub deleted: bool,
+    /// From after this one.
+    pub after: Option<RecordId>,
+    /// How many at most.
+    pub limit: u32,
+    /// How many queries at most.
+    pub budget: u32,
+}
+
+/// Records, and where to go on.
+#[derive(Debug)]
+pub struct RecordPage {
+    /// The records.
+    pub records: Vec<Record>,
+    /// From after which one the next page starts, where one follows.
+    pub next: Option<RecordId>,
+    /// Whether the page ended because its budget was spent.
+    pub partial: bool,
+}
+
+impl TenantStore<'_> {
+    /// The record with this id, deleted or not. One call, strongly consistent, 1 read unit for each 4 KB.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn record(&self, id: RecordId) -> Result<Option<Record>> {
+        let key = Key::record(self.tenant, id).into_item();
+        let call = self.store.client.get_item().table_name(&self.store.table).set_key(Some(key)).consistent_read(true);
+        call.send().await.map_err(call::decode)?.item.map(read_record).transpose()
+    }
+
+    /// Puts a record where none is. One call; 1 write unit for each KB, and as many for each index that applies.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn create_record(&self, record: &Record) -> Result<Outcome> {
+        self.put_record(record, "attribute_not_exists(#guard)", PK, None).await
+    }
+
+    /// Puts a record in the place of its version `replaces`. One call; as [`Self::create_record`], and twice for an
+    /// index in which its key moves.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn write_record(&self, record: &Record, replaces: u64) -> Result<Outcome> {
+        self.put_record(record, "#guard = :guard", "version", Some(n(replaces))).await
+    }
+
+    async fn put_record(
+        &self,
+        record: &Record,
+        condition: &str,
+        guard: &str,
+        value: Option<AttributeValue>,
+    ) -> Result<Outcome> {
+        debug_assert_eq!(record.tenant, self.tenant, "a record is written in its own tenant");
+        let mut call = self
+            .store
+            .client
+            .put_item()
+            .table_name(&self.store.table)
+            .set_item(Some(call::write("writing a record", &RecordItem::from(record))?))
+            .condition_expression(condition)
+            .expression_attribute_names("#guard", guard)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        if let Some(value) = value {
+            call = call.expression_attribute_values(":guard", value);
+        }
+        use aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException as Failed;
+        match call.send().await {
+            Ok(_) => Ok(Outcome::Done(record.clone())),
+            Err(error) => match error.as_service_error() {
+                Some(Failed(failed)) => refused(failed.item.clone(), |old| old == record),
+                _ => Err(call::decode(error)),
+            },
+        }
+    }
+
+    /// Marks a live record as deleted; only `version` of it, where one is given. One call, without reading first.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn delete_record(&self, id: RecordId, version: Option<u64>, cx: &Cx) -> Result<Outcome> {
+        let update = "SET #deleted_at = :now, #deleted_by = :actor, #updated_at = :now, #updated_by = :actor, \
+                      #request = :request, #version = #version + :one \
+                      REMOVE completed_key, expires_key, activity_shard";
+        let condition = "attribute_exists(#pk) AND attribute_not_exists(#deleted_at)";
+        self.mark_record(id, version, cx, update, condition).await
+    }
+
+    /// Marks a deleted record as live again, where nothing else has to be written with it: no name to be claimed, no
+    /// index key to be made. One call, without reading first; [`Outcome::Refused`] has what the other way needs.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn restore_plain_record(&self, id: RecordId, version: Option<u64>, cx: &Cx) -> Result<Outcome> {
+        let update = "SET #updated_at = :now, #updated_by = :actor, #request = :request, #version = #version + :one \
+                      REMOVE #deleted_at, #deleted_by";
+        let condition = "attribute_exists(#pk) AND attribute_exists(#deleted_at) AND attribute_not_exists(external_id) \
+                         AND attribute_not_exists(completed_at) AND attribute_not_exists(expires_at) \
+                         AND attribute_not_exists(activity_id)";
+        self.mark_record(id, version, cx, update, condition).await
+    }
+
+    async fn mark_record(
+        &self,
+        id: RecordId,
+        version: Option<u64>,
+        cx: &Cx,
+        update: &str,
+        condition: &str,
+    ) -> Result<Outcome> {
+        let mut condition = condition.to_owned();
+        let mut call = self
+            .store
+            .client
+            .update_item()
+            .table_name(&self.store.table)
+            .set_key(Some(Key::record(self.tenant, id).into_item()))
+            .update_expression(update)
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .expression_attribute_names("#pk", PK)
+            .expression_attribute_names("#deleted_at", "deleted_at")
+            .expression_attribute_names("#deleted_by", "deleted_by")
+            .expression_attribute_names("#updated_at", "updated_at")
+            .expression_attribute_names("#updated_by", "updated_by")
+            .expression_attribute_names("#request", "request_id")
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_values(":now", s(when::fixed(cx.now)))
+            .expression_attribute_values(":actor", s(&cx.actor))
+            .expression_attribute_values(":request", s(&cx.request_id))
+            .expression_attribute_values(":one", n(1));
+        if let Some(version) = version {
+            condition.push_str(" AND #version = :version");
+            call = call.expression_attribute_values(":version", n(version));
+        }
+        if let Some(app) = &cx.app_id {
+            condition.push_str(" AND app_id = :app");
+            call = call.expression_attribute_values(":app", s(app));
+        }
+        use aws_sdk_dynamodb::operation::update_item::UpdateItemError::ConditionalCheckFailedException as Failed;
+        match call.condition_expression(condition).send().await {
+            Ok(answer) => answer
+                .attributes
+                .map(read_record)
+                .transpose()?
+                .map(Outcome::Done)
+                .ok_or_else(|| Error::internal("marking a record", "the answer came without the item")),
+            Err(error) => match error.as_service_error() {
+                Some(Failed(failed)) => refused(failed.item.clone(), |old| old.request_id == cx.request_id),
+                _ => Err(call::decode(error)),
+            },
+        }
+    }
+
+    /// A page of a person's records, strongly consistent. One call, more only where rows are filtered out;
+    /// 1 read unit for each 4 KB read.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn records_of_person(&self, query: &RecordsOfPerson<'_>) -> Result<RecordPage> {
+        let partition = keys::person_partition(self.tenant, PersonKey::of(self.tenant, query.person));
+        let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+        let mut filter = "person_id = :person".to_owned();
+        if !query.deleted {
+            filter.push_str(" AND attribute_not_exists(deleted_at)");
+        }
+        if query.app.is_some() {
+            filter.push_str(" AND app_id = :app");
+        }
+        let mut records = Vec::new();
+        let mut start = query.after.map(|id| Key::record(self.tenant, id).into_item());
+        for _ in 0..query.budget {
+            // One more than asked for tells whether a page follows.
+            let wanted = limit + 1 - records.len();
+            let call = self
+                .store
+                .client
+                .query()
+                .table_name(&self.store.table)
+                .key_condition_expression("#pk = :pk AND begins_with(#sk, :prefix)")
+                .filter_expression(&filter)
+                .expression_attribute_names("#pk", PK)
+                .expression_attribute_names("#sk", SK)
+                .expression_attribute_values(":pk", s(&partition))
+                .expression_attribute_values(":prefix", s(RECORD_PREFIX))
+                .expression_attribute_values(":person", s(query.person))
+                .set_expression_attribute_values_if(":app", query.app.map(s))
+                .consistent_read(true)
+                .scan_index_forward(false)
+                .limit(i32::try_from(wanted).unwrap_or(i32::MAX))
+                .set_exclusive_start_key(start.take());
+            let answer = call.send().await.map_err(call::decode)?;
+            for item in answer.items.unwrap_or_default() {
+                records.push(read_record(item)?);
+            }
+            start = answer.last_evaluated_key;
+            if records.len() > limit || start.is_none() {
+                break;
+            }
+        }
+        if records.len() > limit {
+            records.truncate(limit);
+            let next = records.last().map(|record| record.id);
+            return Ok(RecordPage { records, next, partial: false });
+        }
+        let next = start.map(|key| position(&key)).transpose()?;
+        Ok(RecordPage { records, partial: next.is_some(), next })
+    }
+}
+
+/// The record at which a query stopped.
+fn position(key: &Item) -> Result<RecordId> {
+    let sk = key.get(SK).and_then(|value| value.as_s().ok()).map(String::as_str).unwrap_or_default();
+    let ulid = sk.strip_prefix(RECORD_PREFIX).unwrap_or_default();
+    format!("lrn_{ulid}")
+        .parse()
+        .map_err(|error: rol_domain::id::InvalidId| Error::internal("reading a query's position", error))
+}
+
+/// A failed condition. Where the answer to an earlier try of this very write was lost, the write has been done.
+fn refused(old: Option<Item>, is_ours: impl FnOnce(&Record) -> bool) -> Result<Outcome> {
+    let old = old.filter(|item| !item.is_empty()).map(read_record).transpose()?;
+    Ok(match old {
+        Some(old) if is_ours(&old) => Outcome::Done(old),
+        old => Outcome::Refused(old),
+    })
+}
+
+/// A value that a filter may not need.
+trait ValueIf: Sized {
+    fn set_expression_attribute_values_if(self, name: &str, value: Option<AttributeValue>) -> Self;
+}
+
+impl ValueIf for aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
+    fn set_expression_attribute_values_if(self, name: &str, value: Option<AttributeValue>) -> Self {
+        match value {
+            Some(value) => self.expression_attribute_values(name, value),
+            None => self,
+        }
+    }
+}
