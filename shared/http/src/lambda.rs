@@ -134,23 +134,45 @@ pub enum Handler {
     },
 }
 
+/// A route as a service between the event's request and the gateway's answer.
+#[derive(Clone)]
+struct Edge {
+    name: &'static str,
+    route_key: String,
+    router: MethodRouter,
+}
+
+impl tower::Service<lambda_http::Request> for Edge {
+    type Response = http::Response<lambda_http::Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), Infallible>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: lambda_http::Request) -> Self::Future {
+        let Self { name, route_key, router } = self.clone();
+        Box::pin(async move {
+            let response = edge(name, &route_key, router, request).await;
+            Ok(lambda_http::IntoResponse::into_response(response).await)
+        })
+    }
+}
+
 /// Answers a gateway's event.
 ///
 /// # Errors
 /// None of its own: whatever goes wrong is a problem in the answer.
 pub async fn respond(
     name: &'static str,
-    route_key: &str,
+    route_key: String,
     router: MethodRouter,
     event: LambdaEvent<LambdaRequest>,
 ) -> Result<impl serde::Serialize + use<>, Infallible> {
     let LambdaEvent { payload, context } = event;
-    let route_key = route_key.to_owned();
-    let service = tower::service_fn(move |request: lambda_http::Request| {
-        let (router, route_key) = (router.clone(), route_key.clone());
-        async move { Ok::<_, Infallible>(edge(name, &route_key, router, request).await) }
-    });
-    Adapter::from(service).oneshot(LambdaEvent { payload: with_encoded_path(payload), context }).await
+    let event = LambdaEvent { payload: with_encoded_path(payload), context };
+    Adapter::from(Edge { name, route_key, router }).oneshot(event).await
 }
 
 /// Calls a function with an event as JSON, as Lambda would.
@@ -161,7 +183,7 @@ pub async fn invoke(handler: &Handler, event: Value, context: Context) -> Result
     match handler.clone() {
         Handler::Http { name, route_key, router } => {
             let payload: LambdaRequest = serde_json::from_str(&event.to_string())?;
-            let answer = respond(name, &route_key, router, LambdaEvent { payload, context }).await?;
+            let answer = respond(name, route_key, router, LambdaEvent { payload, context }).await?;
             Ok(serde_json::to_value(answer)?)
         }
         Handler::Task { app, work } => Ok(work(app, event).await?),

@@ -1,1 +1,31 @@
-//! x
+//! The local stack: the deployed handlers over embedded engines. Not deployed itself.
+//!
+//! It reads `template.yaml`, makes the table from its definition, matches routes as the gateway does, turns each HTTP
+//! request into the gateway's event, and runs the function that the template names, with that function's environment
+//! and no right beyond its policy. The tests use the same pieces in process.
+
+pub mod cli;
+mod containers;
+mod demo;
+mod engines;
+mod gateway;
+mod issuer;
+mod openapi;
+mod policy;
+mod server;
+mod state;
+pub mod template;
+
+pub use containers::{Containers, Wrap};
+pub use demo::Demo;
+pub use engines::{Engines, Storage};
+pub use gateway::Gateway;
+pub use issuer::{Claims, LocalIssuer};
+pub use openapi::document as openapi_document;
+
+use rol_http::Lambda;
+
+/// Every Lambda of every area.
+pub fn lambdas() -> impl Iterator<Item = &'static Lambda> {
+    [records::LAMBDAS, api_keys::LAMBDAS, tenants::LAMBDAS, meta::LAMBDAS].into_iter().flatten()
+}

@@ -29,12 +29,17 @@ pub fn wall_clock() -> Clock {
     Arc::new(Utc::now)
 }
 
+/// The table that `config` names.
+pub fn store(config: &Config, connector: SharedHttpConnector) -> Store {
+    Store::new(clients::dynamodb(config, connector), &config.table)
+}
+
 /// The service over the engines that `config` names, through one HTTP connector for all of them.
 pub fn service(config: &Config, connector: SharedHttpConnector, clock: Clock) -> App {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that draws random bytes")]
     let entropy = |bytes: &mut [u8]| getrandom::fill(bytes).expect("the operating system has random bytes");
     App::new(Ports {
-        store: Store::new(clients::dynamodb(config, connector.clone()), &config.table),
+        store: store(config, connector.clone()),
         clock,
         entropy: Arc::new(entropy),
         fetch: fetch::port(connector),
@@ -86,7 +91,7 @@ async fn serve(lambda: Lambda, config: &Config) -> Result<(), lambda_runtime::Er
         Handler::Http { name, route_key, router } => {
             let answer = |event: LambdaEvent<LambdaRequest>| {
                 let (route_key, router) = (route_key.clone(), router.clone());
-                async move { rol_http::respond(name, &route_key, router, event).await }
+                async move { rol_http::respond(name, route_key, router, event).await }
             };
             lambda_runtime::run(service_fn(answer)).await
         }

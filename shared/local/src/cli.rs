@@ -1,0 +1,231 @@
+//! The command line.
+
+use crate::{
+    Claims, Containers, Demo, Engines, LocalIssuer, Storage, openapi,
+    server::{self, Options},
+    state::{self, Ready},
+};
+use anyhow::{Context, Result};
+use chrono::TimeDelta;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use rol_domain::{Role, TenantId};
+use rol_runtime::wall_clock;
+use serde_json::{Value, json};
+use std::{fs::File, net::IpAddr, path::PathBuf};
+use tracing_subscriber::EnvFilter;
+
+/// Records of Learning on this machine: the deployed handlers over embedded engines.
+///
+/// Without a command it starts the stack and prints how to reach it.
+#[derive(Debug, Parser)]
+#[command(name = "records-of-learning", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: Serve,
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    /// The API's port; DynamoDB, S3 and the issuer take the three after it. 0 takes any free ones.
+    #[arg(long, default_value_t = DEFAULT_PORT)]
+    port: u16,
+    /// The address to listen on. 0.0.0.0 lets containers on this machine in, and everybody else who can reach it.
+    #[arg(long, default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// Where the state is kept.
+    #[arg(long, default_value = DEFAULT_DIRECTORY, conflicts_with = "ephemeral")]
+    data_dir: PathBuf,
+    /// Keep no state.
+    #[arg(long)]
+    ephemeral: bool,
+    /// Write a JSON file that says where everything is, once everything answers.
+    #[arg(long)]
+    ready_file: Option<PathBuf>,
+}
+
+/// The API's port where none is named.
+const DEFAULT_PORT: u16 = 4000;
+/// Where the state is kept where no directory is named.
+const DEFAULT_DIRECTORY: &str = ".local";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run one event through a function and print its answer.
+    Invoke {
+        /// The function, as the template's `Handler` names it: `records.create`.
+        function: String,
+        /// A file with the event; `-` for standard input.
+        event: PathBuf,
+        #[command(flatten)]
+        state: State,
+    },
+    /// Mint a token of the local issuer.
+    Token {
+        /// As whom: the token's `sub`.
+        #[arg(long)]
+        sub: String,
+        /// In which role.
+        #[arg(long, value_enum)]
+        role: RoleArg,
+        /// For which tenant; the demo tenant by default.
+        #[arg(long)]
+        tenant: Option<TenantId>,
+        /// For which application.
+        #[arg(long)]
+        app: Option<String>,
+        /// With which scopes, for an application: `records:read records:write`.
+        #[arg(long)]
+        scope: Option<String>,
+        /// For how many minutes.
+        #[arg(long, default_value_t = 60)]
+        minutes: u32,
+        #[command(flatten)]
+        state: State,
+    },
+    /// Tenants.
+    Tenant {
+        #[command(subcommand)]
+        command: TenantCommand,
+    },
+    /// Print the OpenAPI document.
+    Openapi,
+}
+
+#[derive(Debug, Subcommand)]
+enum TenantCommand {
+    /// Make a tenant and its first admin key, which is shown once.
+    Create {
+        /// Its name.
+        #[arg(long)]
+        name: String,
+        #[command(flatten)]
+        state: State,
+    },
+}
+
+#[derive(Debug, Args)]
+struct State {
+    /// The state to work on: through the stack that runs on it, or directly where none does.
+    #[arg(long, default_value = DEFAULT_DIRECTORY, conflicts_with = "stack")]
+    data_dir: PathBuf,
+    /// The ready file of a running stack to work on, an ephemeral one for instance.
+    #[arg(long)]
+    stack: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum RoleArg {
+    Admin,
+    Manager,
+    Educator,
+    Student,
+    Application,
+}
+
+impl From<RoleArg> for Role {
+    fn from(role: RoleArg) -> Self {
+        match role {
+            RoleArg::Admin => Self::Admin,
+            RoleArg::Manager => Self::Manager,
+            RoleArg::Educator => Self::Educator,
+            RoleArg::Student => Self::Student,
+            RoleArg::Application => Self::Application,
+        }
+    }
+}
+
+/// Does what the command line says.
+///
+/// # Errors
+/// Whatever keeps it from doing so, for people to read.
+pub fn main() -> Result<()> {
+    let cli = Cli::parse();
+    let filter = EnvFilter::builder().with_env_var("LOG_LEVEL").with_default_directive(tracing::Level::WARN.into());
+    tracing_subscriber::fmt().with_env_filter(filter.from_env_lossy()).with_writer(std::io::stderr).init();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(act(cli))
+}
+
+async fn act(cli: Cli) -> Result<()> {
+    match cli.command {
+        None => {
+            let Serve { port, host, data_dir, ephemeral, ready_file } = cli.serve;
+            let storage = if ephemeral { Storage::Ephemeral } else { Storage::Directory(data_dir) };
+            server::run(Options { host, port, storage, ready_file }).await
+        }
+        Some(Command::Invoke { function, event, state }) => {
+            let event = read(&event)?;
+            let (engines, _lock) = state.engines().await?;
+            let answer = Containers::new(&engines, wall_clock(), None)?.invoke(&function, event).await?;
+            println!("{}", serde_json::to_string_pretty(&answer)?);
+            Ok(())
+        }
+        Some(Command::Token { sub, role, tenant, app, scope, minutes, state }) => {
+            let tenant = tenant.map_or_else(|| Demo::new().map(|demo| demo.tenant), Ok)?;
+            let claims = Claims { sub, role: role.into(), app_id: app, scope };
+            let lifetime = TimeDelta::minutes(minutes.into());
+            println!("{}", state.issuer()?.token(tenant, &claims, wall_clock()(), lifetime)?);
+            Ok(())
+        }
+        Some(Command::Tenant { command: TenantCommand::Create { name, state } }) => {
+            let (engines, _lock) = state.engines().await?;
+            let containers = Containers::new(&engines, wall_clock(), None)?;
+            let mut made = containers.invoke("tenants.create", json!({"name": name})).await?;
+            // The audience of the local issuer is the tenant's id, which is known only now.
+            let tenant: TenantId = serde_json::from_value(made["tenant_id"].clone())?;
+            let issuer = engines.issuer.trusted_by(tenant);
+            rol_runtime::store(&engines.config(), rol_runtime::connector(&engines.config()))
+                .put_issuer(&issuer)
+                .await?;
+            made["issuers"] = json!([{"issuer": issuer.issuer, "audience": issuer.audience}]);
+            println!("{}", serde_json::to_string_pretty(&made)?);
+            Ok(())
+        }
+        Some(Command::Openapi) => {
+            print!("{}", openapi::text()?);
+            Ok(())
+        }
+    }
+}
+
+fn read(path: &PathBuf) -> Result<Value> {
+    let text = if path.as_os_str() == "-" {
+        std::io::read_to_string(std::io::stdin()).context("reading standard input")?
+    } else {
+        std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?
+    };
+    serde_json::from_str(&text).with_context(|| format!("{} is no JSON", path.display()))
+}
+
+impl State {
+    /// The engines of the state: those of the stack that runs on it, or new ones, held as long as the lock.
+    async fn engines(&self) -> Result<(Engines, Option<File>)> {
+        if let Some(path) = &self.stack {
+            return Ok((self.stack_at(path)?.engines(), None));
+        }
+        let Some(lock) = state::take(&self.data_dir)? else {
+            return Ok((Ready::of(&self.data_dir)?.engines(), None));
+        };
+        let storage = Storage::Directory(self.data_dir.clone());
+        let engines = Engines::start(&storage, IpAddr::from([127, 0, 0, 1]), 0).await?;
+        Demo::new()?.settle(&engines, rol_runtime::connector(&engines.config())).await?;
+        Ok((engines, Some(lock)))
+    }
+
+    /// The issuer of the stack that runs on the state, ran on it last, or would run without any options.
+    fn issuer(&self) -> Result<LocalIssuer> {
+        match &self.stack {
+            Some(path) => Ok(self.stack_at(path)?.engines().issuer),
+            None => Ok(Ready::of(&self.data_dir).map_or_else(
+                |_| LocalIssuer::at(format!("http://127.0.0.1:{}", DEFAULT_PORT + 3)),
+                |ready| ready.engines().issuer,
+            )),
+        }
+    }
+
+    fn stack_at(&self, path: &PathBuf) -> Result<Ready> {
+        Ok(serde_json::from_value(read(path)?)?)
+    }
+}

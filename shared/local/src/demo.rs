@@ -1,0 +1,162 @@
+//! The demo tenant of a fresh state: fixed ids, so that every event in `events/` finds what it names.
+
+use crate::{Engines, LocalIssuer};
+use anyhow::Result;
+use aws_smithy_runtime_api::client::http::SharedHttpConnector;
+use chrono::{DateTime, TimeZone, Utc};
+use rol_domain::{
+    Actor, Cx, KeyId, PersonKey, Record, RecordId, Role, TenantId, When,
+    api_key::{ApiKey, KeyText},
+    number::Percent,
+    record::{Content, Deletion, Echo, NewRecord},
+    tenant::Tenant,
+    text::{CertificationRef, Label, PersonId, Provider, Title},
+};
+use rol_store::Store;
+use ulid::Ulid;
+
+/// What the demo tenant consists of.
+#[derive(Debug)]
+pub struct Demo {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// Its admin key.
+    pub key: String,
+    /// The person whose records they are.
+    pub person: PersonId,
+    /// A record to read.
+    pub to_read: RecordId,
+    /// A record to change.
+    pub to_change: RecordId,
+    /// A record to delete.
+    pub to_delete: RecordId,
+    /// A deleted record to restore.
+    pub to_restore: RecordId,
+    /// An API key to change.
+    pub key_to_change: KeyId,
+    /// An API key to delete.
+    pub key_to_delete: KeyId,
+}
+
+/// When the demo tenant was made.
+fn made_at() -> DateTime<Utc> {
+    Utc.timestamp_opt(1_767_225_600, 0).single().unwrap_or_default()
+}
+
+impl Demo {
+    /// The same every time.
+    ///
+    /// # Errors
+    /// None, as long as its texts keep their rules.
+    pub fn new() -> Result<Self> {
+        let tenant = TenantId::parse("ten_01DEM000000000000000000000")?;
+        let person = PersonId::parse("ada@example.com")?;
+        let record = |n: u8| RecordId::mint(made_at(), PersonKey::of(tenant, &person), [0, 0, 0, 0, n]);
+        let key = |n: u8| KeyId::random(made_at(), [0, 0, 0, 0, 0, 0, 0, 0, 0, n]);
+        Ok(Self {
+            tenant,
+            key: KeyText::new(key(1), *b"the demo tenant's key opens nil.").expose().to_owned(),
+            to_read: record(1),
+            to_change: record(2),
+            to_delete: record(3),
+            to_restore: record(4),
+            key_to_change: key(2),
+            key_to_delete: key(3),
+            person,
+        })
+    }
+
+    /// Puts the demo tenant into a fresh table; one that is there stays as it is. The local issuer of every tenant is
+    /// put again, because its URL has this run's port.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub(crate) async fn settle(&self, engines: &Engines, connector: SharedHttpConnector) -> Result<()> {
+        let store = rol_runtime::store(&engines.config(), connector);
+        let known = store.tenants().await?;
+        if !known.iter().any(|tenant| tenant.id == self.tenant) {
+            self.fill(&store, &engines.issuer).await?;
+        }
+        for tenant in known {
+            store.put_issuer(&engines.issuer.trusted_by(tenant.id)).await?;
+        }
+        Ok(())
+    }
+
+    async fn fill(&self, store: &Store, issuer: &LocalIssuer) -> Result<()> {
+        let tenant = Tenant { id: self.tenant, name: Label::parse("Demo")?, created_at: made_at() };
+        let text = KeyText::parse(&self.key)?;
+        let first = self.api_key(text_id(&self.key)?, "demo admin key")?;
+        store.create_tenant(&tenant, &first, text.hash(), &[issuer.trusted_by(self.tenant)]).await?;
+        let mine = store.for_tenant(&self.tenant);
+        for (id, label) in [(self.key_to_change, "a key to change"), (self.key_to_delete, "a key to delete")] {
+            let text = KeyText::new(id, [id.ulid().to_bytes()[15]; 32]);
+            mine.create_api_key(&self.api_key(id, label)?, text.hash()).await?;
+        }
+        for record in self.records()? {
+            mine.create_record(&record).await?;
+        }
+        Ok(())
+    }
+
+    fn api_key(&self, id: KeyId, label: &str) -> Result<ApiKey> {
+        Ok(ApiKey {
+            id,
+            tenant: self.tenant,
+            label: Label::parse(label)?,
+            role: Role::Admin,
+            scopes: Default::default(),
+            app_id: None,
+            expires_at: None,
+            revoked_at: None,
+            last_used_at: None,
+            created_at: made_at(),
+            created_by: "operator".into(),
+        })
+    }
+
+    fn records(&self) -> Result<Vec<Record>> {
+        let cx = Cx {
+            tenant: self.tenant,
+            actor: Actor::Key(text_id(&self.key)?),
+            app_id: None,
+            role: Role::Admin,
+            scopes: Default::default(),
+            request_id: "demo".into(),
+            now: made_at(),
+        };
+        let when = |text: &str| When::parse(text).map(Some);
+        let mut records = Vec::new();
+        for (id, title) in [
+            (self.to_read, "AWS Certified Developer – Associate"),
+            (self.to_change, "Interview: systems design"),
+            (self.to_delete, "Fire safety 2025"),
+            (self.to_restore, "First aid"),
+        ] {
+            let mut content = Content::titled(Title::parse(title)?);
+            if id == self.to_read {
+                content.provider = Some(Provider::parse("AWS")?);
+                content.completed_at = when("2025-11-20")?;
+                content.expires_at = when("2028-11-20")?;
+                content.score = Some(Percent::parse(87.5)?);
+                content.passed = Some(true);
+                content.certification_ref =
+                    Some(CertificationRef::parse("https://aws.amazon.com/verification/ABC123")?);
+            }
+            let echo = Echo::default();
+            let new = NewRecord { person_id: self.person.clone(), content, source: None, source_type: None, echo };
+            let mut record = Record::create(id, new, &cx)?;
+            if id == self.to_restore {
+                record.deleted = Some(Deletion { at: made_at(), by: cx.actor.to_string() });
+            }
+            records.push(record);
+        }
+        Ok(records)
+    }
+}
+
+/// The id inside a key's text.
+fn text_id(text: &str) -> Result<KeyId> {
+    let id = text.split('_').nth(1).unwrap_or_default();
+    Ok(KeyId::from_ulid(Ulid::from_string(id).map_err(|error| anyhow::anyhow!("{error}"))?))
+}

@@ -1,0 +1,207 @@
+//! `template.yaml`, as far as the local stack and the tests need it.
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The template, as it was when this binary was built.
+const SOURCE: &str = include_str!("../../../template.yaml");
+
+/// A parsed template; intrinsic functions in their long form (`{"Ref": …}`, `{"Fn::Sub": …}`).
+#[derive(Debug, Clone)]
+pub struct Template(Value);
+
+/// A function of the template.
+#[derive(Debug, Clone)]
+pub struct Function {
+    /// Its logical id.
+    pub logical_id: String,
+    /// Its `Handler`: the registry's name.
+    pub handler: String,
+    /// Its route keys (`POST /v1/learning-records`, `$default`).
+    pub routes: Vec<String>,
+    /// The names of its environment's variables.
+    pub environment: BTreeSet<String>,
+    /// What its policy allows: actions on resources.
+    pub allows: BTreeSet<Allowed>,
+}
+
+/// An action that a policy allows, and on what.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Allowed {
+    /// `dynamodb:GetItem`.
+    pub action: String,
+    /// `Table`, `Table/index/by-tenant`, …: the logical id, and what follows its ARN.
+    pub resource: String,
+}
+
+impl Template {
+    /// The project's template.
+    ///
+    /// # Errors
+    /// Where it is no YAML.
+    pub fn load() -> Result<Self> {
+        let yaml: yaml_serde::Value = yaml_serde::from_str(SOURCE).context("template.yaml")?;
+        Ok(Self(plain(yaml)?))
+    }
+
+    /// All resources by logical id, before the transform.
+    pub fn resources(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.0["Resources"].as_object().into_iter().flatten()
+    }
+
+    /// A section of the template.
+    pub fn section(&self, name: &str) -> &Value {
+        &self.0[name]
+    }
+
+    /// The functions, in the template's order.
+    ///
+    /// # Errors
+    /// Where one has no handler.
+    pub fn functions(&self) -> Result<Vec<Function>> {
+        let globals = names(&self.0["Globals"]["Function"]["Environment"]["Variables"]);
+        let functions = self.resources().filter(|(_, resource)| resource["Type"] == "AWS::Serverless::Function");
+        functions
+            .map(|(logical_id, resource)| {
+                let properties = &resource["Properties"];
+                let handler = properties["Handler"].as_str().with_context(|| format!("{logical_id} has no Handler"))?;
+                let mut environment = names(&properties["Environment"]["Variables"]);
+                environment.extend(globals.clone());
+                Ok(Function {
+                    logical_id: logical_id.clone(),
+                    handler: handler.to_owned(),
+                    routes: routes(&properties["Events"]),
+                    environment,
+                    allows: allowed(&properties["Policies"]).with_context(|| format!("the policy of {logical_id}"))?,
+                })
+            })
+            .collect()
+    }
+
+    /// The table as DynamoDB's `CreateTable` takes it, under a name.
+    ///
+    /// # Errors
+    /// Where the template has no table.
+    pub fn create_table(&self, name: &str) -> Result<Value> {
+        let properties = self.table()?;
+        let mut request = Map::from_iter([("TableName".to_owned(), json!(name))]);
+        for key in ["KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "BillingMode"] {
+            request.insert(key.to_owned(), properties[key].clone());
+        }
+        // CloudFormation names only the view type; the API also wants to be told that there is a stream.
+        let view = &properties["StreamSpecification"]["StreamViewType"];
+        request.insert("StreamSpecification".into(), json!({"StreamEnabled": true, "StreamViewType": view}));
+        Ok(request.into())
+    }
+
+    /// The attribute by which items end.
+    ///
+    /// # Errors
+    /// Where the table has none.
+    pub fn ttl_attribute(&self) -> Result<String> {
+        let name = &self.table()?["TimeToLiveSpecification"]["AttributeName"];
+        name.as_str().map(str::to_owned).context("the table has no TimeToLiveSpecification")
+    }
+
+    fn table(&self) -> Result<&Value> {
+        let table = self.resources().find(|(_, resource)| resource["Type"] == "AWS::DynamoDB::Table");
+        table.map(|(_, table)| &table["Properties"]).context("the template has no AWS::DynamoDB::Table")
+    }
+}
+
+/// YAML with CloudFormation's tags as plain JSON.
+fn plain(yaml: yaml_serde::Value) -> Result<Value> {
+    use yaml_serde::Value as Yaml;
+    Ok(match yaml {
+        Yaml::Tagged(tagged) => {
+            let tag = tagged.tag.to_string();
+            let name = tag.trim_start_matches('!');
+            let value = plain(tagged.value)?;
+            match (name, value) {
+                ("Ref" | "Condition", value) => json!({name: value}),
+                ("GetAtt", Value::String(path)) => {
+                    let (resource, attribute) = path.split_once('.').context("GetAtt without an attribute")?;
+                    json!({"Fn::GetAtt": [resource, attribute]})
+                }
+                (name, value) => json!({format!("Fn::{name}"): value}),
+            }
+        }
+        Yaml::Mapping(mapping) => {
+            let members = mapping.into_iter().map(|(key, value)| match key {
+                Yaml::String(key) => Ok((key, plain(value)?)),
+                other => bail!("expected a text as key, found {other:?}"),
+            });
+            Value::Object(members.collect::<Result<_>>()?)
+        }
+        Yaml::Sequence(values) => Value::Array(values.into_iter().map(plain).collect::<Result<_>>()?),
+        other => serde_json::to_value(other)?,
+    })
+}
+
+fn names(object: &Value) -> BTreeSet<String> {
+    object.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect()
+}
+
+fn routes(events: &Value) -> Vec<String> {
+    let events = events.as_object().into_iter().flatten().map(|(_, event)| event);
+    events
+        .filter(|event| event["Type"] == "HttpApi")
+        .map(|event| {
+            let properties = &event["Properties"];
+            match (properties["Method"].as_str(), properties["Path"].as_str()) {
+                (Some(method), Some(path)) if path != "$default" => format!("{} {path}", method.to_uppercase()),
+                _ => "$default".to_owned(),
+            }
+        })
+        .collect()
+}
+
+fn allowed(policies: &Value) -> Result<BTreeSet<Allowed>> {
+    let mut all = BTreeSet::new();
+    for statement in many(policies).flat_map(|policy| many(&policy["Statement"])) {
+        if statement["Effect"] != "Allow" {
+            bail!("expected only statements that allow, found {statement}");
+        }
+        for action in many(&statement["Action"]) {
+            for resource in many(&statement["Resource"]) {
+                let action = action.as_str().context("an action that is no text")?.to_owned();
+                all.insert(Allowed { action, resource: resource_name(resource)? });
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// One value or many.
+fn many(value: &Value) -> impl Iterator<Item = &Value> {
+    match value {
+        Value::Array(values) => values.iter(),
+        Value::Null => [].iter(),
+        one => std::slice::from_ref(one).iter(),
+    }
+}
+
+/// `Table` for `!GetAtt Table.Arn`, `Table/index/by-tenant` for `!Sub ${Table.Arn}/index/by-tenant`.
+fn resource_name(resource: &Value) -> Result<String> {
+    if let Some(id) = resource["Fn::GetAtt"][0].as_str() {
+        return Ok(id.to_owned());
+    }
+    let text = resource["Fn::Sub"].as_str().with_context(|| format!("expected an ARN, found {resource}"))?;
+    let (id, rest) = text
+        .strip_prefix("${")
+        .and_then(|text| text.split_once(".Arn}"))
+        .with_context(|| format!("expected ${{X.Arn}}…, found {text}"))?;
+    Ok(format!("{id}{rest}"))
+}
+
+impl Function {
+    /// The actions allowed on a resource, by name.
+    pub fn actions_on(&self, resource: &str) -> BTreeMap<&str, ()> {
+        self.allows
+            .iter()
+            .filter(|allowed| allowed.resource == resource)
+            .map(|allowed| (allowed.action.as_str(), ()))
+            .collect()
+    }
+}
