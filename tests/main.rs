@@ -1,1 +1,4 @@
-fn main() {}
+//! The service, black box: through the template's routes and API Gateway's events, against the embedded engines.
+
+mod api;
+mod support;

@@ -166,7 +166,7 @@ async fn act(cli: Cli) -> Result<()> {
             let tenant = tenant.map_or_else(|| Demo::new().map(|demo| demo.tenant), Ok)?;
             let claims = Claims { sub, role: role.into(), app_id: app, scope };
             let lifetime = TimeDelta::minutes(minutes.into());
-            println!("{}", state.issuer()?.token(tenant, &claims, wall_clock()(), lifetime)?);
+            println!("{}", state.issuer()?.token(&tenant.to_string(), &claims, wall_clock()(), lifetime)?);
             Ok(())
         }
         Some(Command::Tenant { command: TenantCommand::Create { name, state } }) => {

@@ -70,15 +70,15 @@ impl LocalIssuer {
         }
     }
 
-    /// A token for a tenant.
+    /// A token for an audience: a tenant's id, where the local stack made the tenant.
     ///
     /// # Errors
     /// Where it cannot be signed.
-    pub fn token(&self, tenant: TenantId, claims: &Claims, now: DateTime<Utc>, lifetime: TimeDelta) -> Result<String> {
+    pub fn token(&self, audience: &str, claims: &Claims, now: DateTime<Utc>, lifetime: TimeDelta) -> Result<String> {
         let mut all = serde_json::to_value(claims)?;
         let more = json!({
             "iss": self.url,
-            "aud": tenant,
+            "aud": audience,
             "iat": now.timestamp(),
             "exp": (now + lifetime).timestamp(),
         });

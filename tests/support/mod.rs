@@ -1,0 +1,138 @@
+//! What every test is made of: a stack of its own over engines that the process shares, tenants, callers, requests.
+
+mod client;
+mod wire;
+
+pub use client::{Answer, Caller, Request};
+pub use wire::{Call, Fault, Wire};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rol_domain::{Role, TenantId};
+use rol_local::{Claims, Containers, Engines, Gateway, Storage};
+use rol_runtime::{Clock, wall_clock};
+use serde_json::{Value, json};
+use std::sync::{Arc, LazyLock, Mutex, mpsc};
+
+/// The engines of this process: in memory, on free ports, on a thread of their own because each test has its own
+/// runtime.
+static ENGINES: LazyLock<Engines> = LazyLock::new(|| {
+    let (send, receive) = mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        runtime.expect("a runtime").block_on(async move {
+            let started = Engines::start(&Storage::Ephemeral, [127, 0, 0, 1].into(), 0).await;
+            send.send(started.expect("engines")).expect("somebody waits");
+            std::future::pending::<()>().await;
+        });
+    });
+    receive.recv().expect("engines")
+});
+
+/// A stack: fresh containers, a clock of its own, and the wire between functions and engines.
+pub struct Stack {
+    pub gateway: Gateway,
+    pub engines: Engines,
+    pub wire: Wire,
+    offset: Arc<Mutex<TimeDelta>>,
+    clock: Clock,
+}
+
+impl Stack {
+    /// A stack over the engines that the process shares.
+    pub fn start() -> Self {
+        Self::over(ENGINES.clone())
+    }
+
+    /// A stack over engines of one's own.
+    pub fn over(engines: Engines) -> Self {
+        let wire = Wire::default();
+        let offset = Arc::new(Mutex::new(TimeDelta::zero()));
+        let (wall, moved) = (wall_clock(), offset.clone());
+        let clock: Clock = Arc::new(move || wall() + *moved.lock().expect("no test panics while it holds the clock"));
+        let containers = Containers::new(&engines, clock.clone(), Some(wire.wrap())).expect("the template is readable");
+        let gateway = Gateway::new(containers, clock.clone());
+        Self { gateway, engines, wire, offset, clock }
+    }
+
+    /// The stack's moment.
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.clock)()
+    }
+
+    /// Moves the stack's clock on.
+    pub fn advance(&self, by: TimeDelta) {
+        *self.offset.lock().expect("no test panics while it holds the clock") += by;
+    }
+
+    /// Calls a function directly, as its operator does.
+    pub async fn invoke(&self, function: &str, event: Value) -> anyhow::Result<Value> {
+        self.gateway.containers().invoke(function, event).await
+    }
+
+    /// A tenant of its own, which trusts the local issuer.
+    pub async fn tenant(&self) -> Tenant<'_> {
+        static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+        let audience = format!(
+            "test-{}-{}",
+            self.now().timestamp_micros(),
+            COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
+        );
+        let issuer = json!({"issuer": self.engines.issuer.url, "audience": audience, "jwks_url": self.engines.issuer.jwks_url()});
+        let made = self.invoke("tenants.create", json!({"name": "Test", "issuers": [issuer]})).await.expect("a tenant");
+        Tenant {
+            stack: self,
+            id: serde_json::from_value(made["tenant_id"].clone()).expect("an id"),
+            key: made["key"].as_str().expect("a key").to_owned(),
+            audience,
+        }
+    }
+}
+
+/// A tenant of one test.
+pub struct Tenant<'a> {
+    pub stack: &'a Stack,
+    pub id: TenantId,
+    pub key: String,
+    pub audience: String,
+}
+
+impl<'a> Tenant<'a> {
+    /// A caller with a token of this role, for an application where one is named.
+    pub fn caller(&self, sub: &str, role: Role, app: Option<&str>, scope: Option<&str>) -> Caller<'a> {
+        let claims = Claims { sub: sub.into(), role, app_id: app.map(str::to_owned), scope: scope.map(str::to_owned) };
+        let issuer = &self.stack.engines.issuer;
+        let token = issuer.token(&self.audience, &claims, self.stack.now(), TimeDelta::hours(1)).expect("a token");
+        Caller::bearer(self.stack, token)
+    }
+
+    /// An admin with a token.
+    pub fn admin(&self) -> Caller<'a> {
+        self.caller("root@example.com", Role::Admin, None, None)
+    }
+
+    /// A manager with a token.
+    pub fn manager(&self) -> Caller<'a> {
+        self.caller("max@example.com", Role::Manager, None, None)
+    }
+
+    /// An application with a token and both scopes.
+    pub fn application(&self, app: &str) -> Caller<'a> {
+        self.caller("client", Role::Application, Some(app), Some("records:read records:write"))
+    }
+
+    /// The holder of the tenant's first key.
+    pub fn key_holder(&self) -> Caller<'a> {
+        Caller::bearer(self.stack, self.key.clone())
+    }
+}
+
+/// A body for a record of a person.
+pub fn record(person: &str, title: &str) -> Value {
+    json!({"person_id": person, "title": title})
+}
+
+/// `base` with the members of `more`.
+pub fn with(mut base: Value, more: Value) -> Value {
+    base.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+    base
+}

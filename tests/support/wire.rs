@@ -1,0 +1,148 @@
+//! The wire between functions and engines: it records every call with what it consumed, and fails calls on demand.
+
+use aws_smithy_runtime_api::{
+    client::{
+        http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector},
+        orchestrator::{HttpRequest, HttpResponse},
+        result::ConnectorError,
+    },
+    http::StatusCode,
+};
+use aws_smithy_types::body::SdkBody;
+use http_body_util::BodyExt;
+use rol_local::Wrap;
+use serde_json::{Value, json};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{Arc, Mutex},
+};
+
+/// A call to DynamoDB, and what it consumed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// `GetItem`, `PutItem`, …
+    pub operation: String,
+    /// Capacity units of the table.
+    pub table_units: f64,
+    /// Capacity units of each index that was touched.
+    pub index_units: BTreeMap<String, f64>,
+}
+
+/// How a call fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// It never reaches the engine.
+    BeforeCommit,
+    /// It is done, and its answer is lost.
+    AfterCommit,
+    /// The engine answers 500.
+    ServerError,
+    /// The engine asks for fewer requests.
+    Throttle,
+}
+
+/// The wire of one stack.
+#[derive(Debug, Clone, Default)]
+pub struct Wire(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    calls: Vec<Call>,
+    /// What happens to the next calls, in order; `None` lets one pass.
+    plan: VecDeque<Option<Fault>>,
+    /// What happens to every call when the plan is used up.
+    always: Option<Fault>,
+}
+
+impl Wire {
+    /// For the containers of a stack.
+    pub fn wrap(&self) -> Wrap {
+        let wire = self.clone();
+        Arc::new(move |inner| SharedHttpConnector::new(Recorder { wire: wire.clone(), inner }))
+    }
+
+    /// What was called since the last time.
+    pub fn take(&self) -> Vec<Call> {
+        std::mem::take(&mut self.0.lock().expect("not poisoned").calls)
+    }
+
+    /// Lets the next calls fare as planned.
+    pub fn plan(&self, faults: impl IntoIterator<Item = Option<Fault>>) {
+        self.0.lock().expect("not poisoned").plan = faults.into_iter().collect();
+    }
+
+    /// Lets every call fail like this, or none any longer.
+    pub fn always(&self, fault: Option<Fault>) {
+        self.0.lock().expect("not poisoned").always = fault;
+    }
+
+    fn next(&self) -> Option<Fault> {
+        let mut state = self.0.lock().expect("not poisoned");
+        state.plan.pop_front().unwrap_or(state.always)
+    }
+}
+
+#[derive(Debug)]
+struct Recorder {
+    wire: Wire,
+    inner: SharedHttpConnector,
+}
+
+impl HttpConnector for Recorder {
+    fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
+        let target = request.headers().get("x-amz-target").unwrap_or_default().to_owned();
+        let Some(operation) = target.strip_prefix("DynamoDB_20120810.").map(str::to_owned) else {
+            return self.inner.call(request);
+        };
+        ask_for_capacity(&mut request);
+        let (wire, inner) = (self.wire.clone(), self.inner.clone());
+        HttpConnectorFuture::new(async move {
+            let fault = wire.next();
+            match fault {
+                Some(Fault::BeforeCommit) => return Err(lost()),
+                Some(Fault::ServerError) => return Ok(refusal(500, "InternalServerError")),
+                Some(Fault::Throttle) => return Ok(refusal(400, "ProvisionedThroughputExceededException")),
+                Some(Fault::AfterCommit) | None => {}
+            }
+            let mut response = inner.call(request).await?;
+            let body = response.take_body().collect().await.map_err(|error| ConnectorError::io(error))?.to_bytes();
+            let consumed: Value = serde_json::from_slice(&body).unwrap_or_default();
+            wire.0.lock().expect("not poisoned").calls.push(read_call(operation, &consumed["ConsumedCapacity"]));
+            if fault == Some(Fault::AfterCommit) {
+                return Err(lost());
+            }
+            *response.body_mut() = SdkBody::from(body);
+            Ok(response)
+        })
+    }
+}
+
+fn lost() -> ConnectorError {
+    ConnectorError::io("the connection was lost".into())
+}
+
+fn refusal(status: u16, code: &str) -> HttpResponse {
+    let body = json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": "on demand"});
+    HttpResponse::new(StatusCode::try_from(status).expect("a status"), SdkBody::from(body.to_string()))
+}
+
+fn ask_for_capacity(request: &mut HttpRequest) {
+    let body = request.body().bytes().unwrap_or_default();
+    let Ok(mut body) = serde_json::from_slice::<Value>(body) else { return };
+    body["ReturnConsumedCapacity"] = json!("INDEXES");
+    let text = body.to_string();
+    request.headers_mut().insert("content-length", text.len().to_string());
+    *request.body_mut() = SdkBody::from(text);
+}
+
+fn read_call(operation: String, consumed: &Value) -> Call {
+    // A transaction answers with a list, one entry a table; there is one table.
+    let consumed = if consumed.is_array() { &consumed[0] } else { consumed };
+    let indexes = consumed["GlobalSecondaryIndexes"].as_object().into_iter().flatten();
+    let units = |value: &Value| value["CapacityUnits"].as_f64();
+    Call {
+        operation,
+        table_units: units(&consumed["Table"]).or_else(|| units(consumed)).unwrap_or(0.0),
+        index_units: indexes.map(|(name, value)| (name.clone(), units(value).unwrap_or(0.0))).collect(),
+    }
+}
