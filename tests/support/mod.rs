@@ -3,7 +3,7 @@
 mod client;
 mod wire;
 
-pub use client::{Answer, Caller, Request};
+pub use client::{Answer, Caller, path_of};
 pub use wire::{Call, Fault, Wire};
 
 use chrono::{DateTime, TimeDelta, Utc};

@@ -210,7 +210,7 @@ impl State {
         };
         let storage = Storage::Directory(self.data_dir.clone());
         let engines = Engines::start(&storage, IpAddr::from([127, 0, 0, 1]), 0).await?;
-        Demo::new()?.settle(&engines, rol_runtime::connector(&engines.config())).await?;
+        Demo::new()?.settle(&engines).await?;
         Ok((engines, Some(lock)))
     }
 

@@ -2,7 +2,6 @@
 
 use crate::{Engines, LocalIssuer};
 use anyhow::Result;
-use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use chrono::{DateTime, TimeZone, Utc};
 use rol_domain::{
     Actor, Cx, KeyId, PersonKey, Record, RecordId, Role, TenantId, When,
@@ -71,8 +70,9 @@ impl Demo {
     ///
     /// # Errors
     /// Those of the store.
-    pub(crate) async fn settle(&self, engines: &Engines, connector: SharedHttpConnector) -> Result<()> {
-        let store = rol_runtime::store(&engines.config(), connector);
+    pub async fn settle(&self, engines: &Engines) -> Result<()> {
+        let config = engines.config();
+        let store = rol_runtime::store(&config, rol_runtime::connector(&config));
         let known = store.tenants().await?;
         if !known.iter().any(|tenant| tenant.id == self.tenant) {
             self.fill(&store, &engines.issuer).await?;

@@ -39,7 +39,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         if options.port == 0 { 0 } else { options.port.checked_add(1).context("expected a port below 65533")? };
     let engines = Engines::start(&options.storage, options.host, next).await?;
     let demo = Demo::new()?;
-    demo.settle(&engines, rol_runtime::connector(&engines.config())).await?;
+    demo.settle(&engines).await?;
     let gateway = Gateway::new(Containers::new(&engines, wall_clock(), None)?, wall_clock());
 
     let ready = Ready::new(engines::url(&listener)?, &engines, &demo);

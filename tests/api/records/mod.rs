@@ -1,1 +1,13 @@
+mod costs;
 mod create;
+mod delete;
+mod faults;
+mod get;
+mod hostile;
+mod list;
+mod names;
+mod patch;
+mod put;
+mod races;
+mod restore;
+mod vendors;

@@ -1,0 +1,85 @@
+//! A store that throttles, fails or is away.
+
+use crate::support::{Fault, Stack, path_of, record, with};
+use http::Method;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+const ID: &str = "lrn_01ARZ3NDEKTSV4RRFFQ69G5FAV";
+
+#[rstest]
+#[tokio::test]
+async fn every_route_answers_503_and_when_to_come_back(
+    #[values(Fault::BeforeCommit, Fault::ServerError, Fault::Throttle)] fault: Fault,
+    #[values(
+        ("POST", "/v1/learning-records"),
+        ("GET", "/v1/learning-records?person_id=ada"),
+        ("GET", "/v1/learning-records/{id}"),
+        ("PATCH", "/v1/learning-records/{id}"),
+        ("DELETE", "/v1/learning-records/{id}"),
+        ("POST", "/v1/learning-records/{id}/restore"),
+        ("PUT", "/v1/learning-records/by-external-id/x"),
+        ("GET", "/v1/me"),
+        ("GET", "/v1/api-keys"),
+        ("POST", "/v1/api-keys")
+    )]
+    route: (&str, &str),
+) {
+    let stack = Stack::start();
+    let tenant = stack.tenant().await;
+    let method: Method = route.0.parse().expect("a method");
+    let body = with(record("ada", "x"), json!({}));
+    let request = tenant.key_holder().request(method.clone(), route.1.replace("{id}", ID));
+    let request = if method == Method::POST || method == Method::PUT || method == Method::PATCH {
+        request.json(&body)
+    } else {
+        request
+    };
+    stack.wire.always(Some(fault));
+    let answer = request.send().await;
+    assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (503, Some("1")), "{}", answer.text());
+    assert_eq!(answer.json()["detail"], "try again in a moment");
+    stack.wire.always(None);
+    let answer = tenant.key_holder().get("/v1/me").send().await;
+    assert_eq!(answer.status, 200, "nothing is broken for good");
+}
+
+#[tokio::test]
+async fn an_answer_that_was_lost_is_no_conflict() {
+    let stack = Stack::start();
+    let tenant = stack.tenant().await;
+    let admin = tenant.admin();
+    admin.create(&record("ada", "warm")).await;
+    let lost = || [Some(Fault::AfterCommit)];
+
+    stack.wire.plan(lost());
+    let answer = admin.post("/v1/learning-records", &record("ada", "x")).send().await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let made = answer.json();
+    let listed = admin.get("/v1/learning-records?person_id=ada").send().await.json();
+    assert_eq!(listed["data"].as_array().map(Vec::len), Some(2), "it was made once");
+
+    admin.patch(path_of(&made["id"]), &json!({})).send().await;
+    stack.wire.plan([None, Some(Fault::AfterCommit)]);
+    let answer = admin.patch(path_of(&made["id"]), &json!({"score": 1})).send().await;
+    assert_eq!((answer.status.as_u16(), &answer.json()["version"]), (200, &json!(2)), "{}", answer.text());
+
+    admin.delete(format!("/v1/learning-records/{ID}")).send().await;
+    stack.wire.plan(lost());
+    assert_eq!(admin.delete(path_of(&made["id"])).send().await.status, 204);
+
+    admin.post(format!("/v1/learning-records/{ID}/restore"), &json!({})).send().await;
+    stack.wire.plan(lost());
+    let answer = admin.post(format!("{}/restore", path_of(&made["id"])), &json!({})).send().await;
+    assert_eq!((answer.status.as_u16(), &answer.json()["version"]), (200, &json!(4)), "{}", answer.text());
+}
+
+#[tokio::test]
+async fn a_passing_throttle_is_waited_out() {
+    let stack = Stack::start();
+    let tenant = stack.tenant().await;
+    let made: Value = tenant.admin().create(&record("ada", "x")).await;
+    tenant.admin().read(&made["id"]).await;
+    stack.wire.plan([Some(Fault::Throttle)]);
+    assert_eq!(tenant.admin().read(&made["id"]).await, made);
+}
