@@ -149,8 +149,9 @@ check 'http:// instead of https://' refused "$found"
 # Last, because it uses up what the public routes accept.
 throttled=none
 for _ in 1 2 3 4 5 6 7 8 9 10; do
-    curl --silent --max-time 60 --parallel --parallel-immediate --parallel-max 200 --output "$tmp/burst-#1" \
-        --write-out '%{http_code} %{filename_effective}\n' "$base/health?n=[1-200]" >"$tmp/burst" || true
+    curl --silent --no-progress-meter --max-time 20 --parallel --parallel-immediate --parallel-max 200 \
+        --output "$tmp/burst-#1" --write-out '%{http_code} %{filename_effective}\n' "$base/health?n=[1-200]" \
+        >"$tmp/burst" 2>/dev/null || true
     file=$(awk '$1 == 429 { print $2; exit }' "$tmp/burst")
     if [ -n "$file" ]; then
         throttled=$(head -c 200 "$file")
