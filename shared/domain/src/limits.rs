@@ -14,9 +14,7 @@ pub const MAX_SOURCE: usize = 64;
 pub const MAX_LABEL: usize = 100;
 /// The largest count (seconds, views): the largest integer that every JSON reader keeps exact (RFC 8259 §6).
 pub const MAX_COUNT: u64 = 9_007_199_254_740_991;
-/// The largest record, as the bytes of the request that writes it.
-pub const MAX_RECORD_BYTES: usize = 65_536;
-/// The largest body of any other request, in bytes.
+/// The largest body of a request, and so the largest record that one request makes, in bytes.
 pub const MAX_BODY_BYTES: usize = 65_536;
 /// The longest raw query string, in bytes.
 pub const MAX_QUERY_BYTES: usize = 8_192;

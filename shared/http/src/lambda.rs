@@ -17,6 +17,7 @@ use rol_domain::{Error, Kind};
 use serde_json::Value;
 use std::{convert::Infallible, future::Future, pin::Pin, time::Instant};
 use tower::ServiceExt;
+use utoipa::openapi::Paths;
 use utoipa_axum::router::UtoipaMethodRouter;
 
 /// The id of a request, as the gateway gave it.
@@ -51,7 +52,7 @@ pub struct Route {
     /// `<METHOD> <path>`, as the gateway has it.
     pub key: String,
     /// The operation, under its path.
-    pub paths: utoipa::openapi::path::Paths,
+    pub paths: Paths,
     /// The schemas that it refers to.
     pub schemas: Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>)>,
 }
@@ -86,24 +87,16 @@ impl Lambda {
     pub fn documented(&self) -> Option<Route> {
         let Kindred::Route(router) = self.kind else { return None };
         let (schemas, paths, _) = router();
-        let (path, item) = paths.paths.iter().next()?;
-        let operations = [
-            ("GET", &item.get),
-            ("PUT", &item.put),
-            ("POST", &item.post),
-            ("PATCH", &item.patch),
-            ("DELETE", &item.delete),
-        ];
-        let (method, _) = operations.into_iter().find(|(_, operation)| operation.is_some())?;
-        Some(Route { key: format!("{method} {path}"), paths, schemas })
+        Some(Route { key: key_of(&paths)?, paths, schemas })
     }
 
     /// The function, ready to be called, over a service.
     pub fn handler(&self, app: App) -> Handler {
         match self.kind {
             Kindred::Route(router) => {
-                let key = self.documented().map(|route| route.key).unwrap_or_default();
-                Handler::Http { name: self.name, route_key: key, router: router().2.with_state(app) }
+                let (_, paths, router) = router();
+                let route_key = key_of(&paths).unwrap_or_default();
+                Handler::Http { name: self.name, route_key, router: router.with_state(app) }
             }
             Kindred::Fallback(router) => {
                 Handler::Http { name: self.name, route_key: "$default".into(), router: router().with_state(app) }
@@ -111,6 +104,20 @@ impl Lambda {
             Kindred::Task(work) => Handler::Task { app, work },
         }
     }
+}
+
+/// `<METHOD> <path>` of the one operation.
+fn key_of(paths: &Paths) -> Option<String> {
+    let (path, item) = paths.paths.iter().next()?;
+    let operations = [
+        ("GET", &item.get),
+        ("PUT", &item.put),
+        ("POST", &item.post),
+        ("PATCH", &item.patch),
+        ("DELETE", &item.delete),
+    ];
+    let (method, _) = operations.into_iter().find(|(_, operation)| operation.is_some())?;
+    Some(format!("{method} {path}"))
 }
 
 /// A function, ready to be called.
