@@ -1,9 +1,12 @@
 //! What every test is made of: a stack of its own over engines that the process shares, tenants, callers, requests.
 
 mod client;
+mod tokens;
 mod wire;
 
 pub use client::{Answer, Caller, path_of};
+pub(crate) use tokens::{Algorithm, Draft, Provider, SigningKey, seal};
+pub(crate) use wire::Page;
 pub use wire::{Call, Fault, Wire};
 
 use chrono::{DateTime, TimeDelta, Utc};

@@ -1,4 +1,5 @@
-//! The wire between functions and engines: it records every call with what it consumed, and fails calls on demand.
+//! The wire between functions and the world: it records every call to DynamoDB with what it consumed, fails calls on
+//! demand, and answers for identity providers that exist in the test alone.
 
 use aws_smithy_runtime_api::{
     client::{
@@ -41,6 +42,23 @@ pub enum Fault {
     Throttle,
 }
 
+/// What a URL answers.
+#[derive(Debug, Clone)]
+pub(crate) enum Page {
+    /// 200 with this body.
+    Body(Vec<u8>),
+    /// This status with an empty key set, so that only the status can be what is wrong.
+    Status(u16),
+    /// Nobody listens.
+    Unreachable,
+}
+
+impl From<Value> for Page {
+    fn from(document: Value) -> Self {
+        Self::Body(document.to_string().into_bytes())
+    }
+}
+
 /// The wire of one stack.
 #[derive(Debug, Clone, Default)]
 pub struct Wire(Arc<Mutex<State>>);
@@ -52,6 +70,10 @@ struct State {
     plan: VecDeque<Option<Fault>>,
     /// What happens to every call when the plan is used up.
     always: Option<Fault>,
+    /// What is answered in the place of the network.
+    pages: BTreeMap<String, Page>,
+    /// The URLs that were asked for.
+    fetches: Vec<String>,
 }
 
 impl Wire {
@@ -76,6 +98,23 @@ impl Wire {
         self.0.lock().expect("not poisoned").always = fault;
     }
 
+    /// Answers for a URL from now on.
+    pub(crate) fn serve(&self, url: &str, page: impl Into<Page>) {
+        self.0.lock().expect("not poisoned").pages.insert(url.to_owned(), page.into());
+    }
+
+    /// The URLs other than DynamoDB's that were asked for since the last time.
+    pub(crate) fn take_fetches(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().expect("not poisoned").fetches)
+    }
+
+    /// What is answered for a URL, where it is not the network's to answer.
+    fn fetch(&self, url: &str) -> Option<Page> {
+        let mut state = self.0.lock().expect("not poisoned");
+        state.fetches.push(url.to_owned());
+        state.pages.get(url).cloned()
+    }
+
     fn next(&self) -> Option<Fault> {
         let mut state = self.0.lock().expect("not poisoned");
         state.plan.pop_front().unwrap_or(state.always)
@@ -92,7 +131,10 @@ impl HttpConnector for Recorder {
     fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
         let target = request.headers().get("x-amz-target").unwrap_or_default().to_owned();
         let Some(operation) = target.strip_prefix("DynamoDB_20120810.").map(str::to_owned) else {
-            return self.inner.call(request);
+            return match self.wire.fetch(request.uri()) {
+                Some(page) => HttpConnectorFuture::ready(page.answer()),
+                None => self.inner.call(request),
+            };
         };
         ask_for_capacity(&mut request);
         let (wire, inner) = (self.wire.clone(), self.inner.clone());
@@ -114,6 +156,17 @@ impl HttpConnector for Recorder {
             *response.body_mut() = SdkBody::from(body);
             Ok(response)
         })
+    }
+}
+
+impl Page {
+    fn answer(self) -> Result<HttpResponse, ConnectorError> {
+        let response = |status: u16, body| HttpResponse::new(StatusCode::try_from(status).expect("a status"), body);
+        match self {
+            Self::Body(body) => Ok(response(200, SdkBody::from(body))),
+            Self::Status(status) => Ok(response(status, SdkBody::from(r#"{"keys":[]}"#))),
+            Self::Unreachable => Err(lost()),
+        }
     }
 }
 
