@@ -4,10 +4,8 @@ mod client;
 mod tokens;
 mod wire;
 
-pub use client::{Answer, Caller, path_of};
-pub(crate) use tokens::{Algorithm, Draft, Provider, SigningKey, seal};
-pub(crate) use wire::Page;
-pub use wire::{Call, Fault, Wire};
+pub(crate) use client::{Answer, Caller, path_of};
+pub(crate) use wire::{Call, Fault, Wire};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rol_domain::{Role, TenantId};
@@ -32,7 +30,7 @@ static ENGINES: LazyLock<Engines> = LazyLock::new(|| {
 });
 
 /// A stack: fresh containers, a clock of its own, and the wire between functions and engines.
-pub struct Stack {
+pub(crate) struct Stack {
     pub gateway: Gateway,
     pub engines: Engines,
     pub wire: Wire,
@@ -42,12 +40,12 @@ pub struct Stack {
 
 impl Stack {
     /// A stack over the engines that the process shares.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self::over(ENGINES.clone())
     }
 
     /// A stack over engines of one's own.
-    pub fn over(engines: Engines) -> Self {
+    pub(crate) fn over(engines: Engines) -> Self {
         let wire = Wire::default();
         let offset = Arc::new(Mutex::new(TimeDelta::zero()));
         let (wall, moved) = (wall_clock(), offset.clone());
@@ -58,22 +56,22 @@ impl Stack {
     }
 
     /// The stack's moment.
-    pub fn now(&self) -> DateTime<Utc> {
+    pub(crate) fn now(&self) -> DateTime<Utc> {
         (self.clock)()
     }
 
     /// Moves the stack's clock on.
-    pub fn advance(&self, by: TimeDelta) {
+    pub(crate) fn advance(&self, by: TimeDelta) {
         *self.offset.lock().expect("no test panics while it holds the clock") += by;
     }
 
     /// Calls a function directly, as its operator does.
-    pub async fn invoke(&self, function: &str, event: Value) -> anyhow::Result<Value> {
+    pub(crate) async fn invoke(&self, function: &str, event: Value) -> anyhow::Result<Value> {
         self.gateway.containers().invoke(function, event).await
     }
 
     /// A tenant of its own, which trusts the local issuer.
-    pub async fn tenant(&self) -> Tenant<'_> {
+    pub(crate) async fn tenant(&self) -> Tenant<'_> {
         static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
         let audience = format!(
             "test-{}-{}",
@@ -92,7 +90,7 @@ impl Stack {
 }
 
 /// A tenant of one test.
-pub struct Tenant<'a> {
+pub(crate) struct Tenant<'a> {
     pub stack: &'a Stack,
     pub id: TenantId,
     pub key: String,
@@ -101,7 +99,7 @@ pub struct Tenant<'a> {
 
 impl<'a> Tenant<'a> {
     /// A caller with a token of this role, for an application where one is named.
-    pub fn caller(&self, sub: &str, role: Role, app: Option<&str>, scope: Option<&str>) -> Caller<'a> {
+    pub(crate) fn caller(&self, sub: &str, role: Role, app: Option<&str>, scope: Option<&str>) -> Caller<'a> {
         let claims = Claims { sub: sub.into(), role, app_id: app.map(str::to_owned), scope: scope.map(str::to_owned) };
         let issuer = &self.stack.engines.issuer;
         let token = issuer.token(&self.audience, &claims, self.stack.now(), TimeDelta::hours(1)).expect("a token");
@@ -109,33 +107,33 @@ impl<'a> Tenant<'a> {
     }
 
     /// An admin with a token.
-    pub fn admin(&self) -> Caller<'a> {
+    pub(crate) fn admin(&self) -> Caller<'a> {
         self.caller("root@example.com", Role::Admin, None, None)
     }
 
     /// A manager with a token.
-    pub fn manager(&self) -> Caller<'a> {
+    pub(crate) fn manager(&self) -> Caller<'a> {
         self.caller("max@example.com", Role::Manager, None, None)
     }
 
     /// An application with a token and both scopes.
-    pub fn application(&self, app: &str) -> Caller<'a> {
+    pub(crate) fn application(&self, app: &str) -> Caller<'a> {
         self.caller("client", Role::Application, Some(app), Some("records:read records:write"))
     }
 
     /// The holder of the tenant's first key.
-    pub fn key_holder(&self) -> Caller<'a> {
+    pub(crate) fn key_holder(&self) -> Caller<'a> {
         Caller::bearer(self.stack, self.key.clone())
     }
 }
 
 /// A body for a record of a person.
-pub fn record(person: &str, title: &str) -> Value {
+pub(crate) fn record(person: &str, title: &str) -> Value {
     json!({"person_id": person, "title": title})
 }
 
 /// `base` with the members of `more`.
-pub fn with(mut base: Value, more: Value) -> Value {
+pub(crate) fn with(mut base: Value, more: Value) -> Value {
     base.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
     base
 }

@@ -20,7 +20,7 @@ use std::{
 
 /// A call to DynamoDB, and what it consumed.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Call {
+pub(crate) struct Call {
     /// `GetItem`, `PutItem`, …
     pub operation: String,
     /// Capacity units of the table.
@@ -31,7 +31,7 @@ pub struct Call {
 
 /// How a call fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// It never reaches the engine.
     BeforeCommit,
     /// It is done, and its answer is lost.
@@ -61,7 +61,7 @@ impl From<Value> for Page {
 
 /// The wire of one stack.
 #[derive(Debug, Clone, Default)]
-pub struct Wire(Arc<Mutex<State>>);
+pub(crate) struct Wire(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -78,23 +78,23 @@ struct State {
 
 impl Wire {
     /// For the containers of a stack.
-    pub fn wrap(&self) -> Wrap {
+    pub(crate) fn wrap(&self) -> Wrap {
         let wire = self.clone();
         Arc::new(move |inner| SharedHttpConnector::new(Recorder { wire: wire.clone(), inner }))
     }
 
     /// What was called since the last time.
-    pub fn take(&self) -> Vec<Call> {
+    pub(crate) fn take(&self) -> Vec<Call> {
         std::mem::take(&mut self.0.lock().expect("not poisoned").calls)
     }
 
     /// Lets the next calls fare as planned.
-    pub fn plan(&self, faults: impl IntoIterator<Item = Option<Fault>>) {
+    pub(crate) fn plan(&self, faults: impl IntoIterator<Item = Option<Fault>>) {
         self.0.lock().expect("not poisoned").plan = faults.into_iter().collect();
     }
 
     /// Lets every call fail like this, or none any longer.
-    pub fn always(&self, fault: Option<Fault>) {
+    pub(crate) fn always(&self, fault: Option<Fault>) {
         self.0.lock().expect("not poisoned").always = fault;
     }
 
