@@ -15,7 +15,7 @@ use std::{
 
 /// The routes that ask nobody who they are. This list may only shrink.
 const PUBLIC: [&str; 3] = ["$default", "GET /health", "GET /openapi.json"];
-/// CloudFormation allows 500 resources a stack; a function with role and permission takes three.
+/// `CloudFormation` allows 500 resources a stack; a function with role and permission takes three.
 const MAX_RESOURCES: usize = 400;
 
 fn functions() -> Vec<Function> {

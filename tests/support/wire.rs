@@ -147,7 +147,7 @@ impl HttpConnector for Recorder {
                 Some(Fault::AfterCommit) | None => {}
             }
             let mut response = inner.call(request).await?;
-            let body = response.take_body().collect().await.map_err(|error| ConnectorError::io(error))?.to_bytes();
+            let body = response.take_body().collect().await.map_err(ConnectorError::io)?.to_bytes();
             let consumed: Value = serde_json::from_slice(&body).unwrap_or_default();
             wire.0.lock().expect("not poisoned").calls.push(read_call(operation, &consumed["ConsumedCapacity"]));
             if fault == Some(Fault::AfterCommit) {

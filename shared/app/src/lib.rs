@@ -26,6 +26,9 @@ use std::{future::Future, pin::Pin, sync::Arc};
 /// A future that a port returns.
 pub type PortFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
+/// What fills a buffer with random bytes.
+pub type Entropy = dyn Fn(&mut [u8]) + Send + Sync;
+
 /// What the service needs of the world.
 #[derive(Clone)]
 pub struct Ports {
@@ -34,7 +37,7 @@ pub struct Ports {
     /// The time.
     pub clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     /// Fills a buffer with random bytes.
-    pub entropy: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    pub entropy: Arc<Entropy>,
     /// Gets a key set by its URL.
     pub fetch: Arc<dyn Fn(String) -> PortFuture<Result<Vec<u8>>> + Send + Sync>,
     /// What cursors are sealed with. Only functions that page have it.

@@ -54,7 +54,7 @@ impl Percent {
 
 impl Serialize for Percent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.0 % PARTS == 0 {
+        if self.0.is_multiple_of(PARTS) {
             serializer.serialize_u32(self.0 / PARTS)
         } else {
             serializer.serialize_f64(self.as_f64())

@@ -56,9 +56,10 @@ async fn read_bytes(request: Request) -> Result<bytes::Bytes, Problem> {
 }
 
 /// One field of a body: absent, `null`, a value, or something that is none of its type.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub enum Field<T> {
     /// Not named.
+    #[default]
     Absent,
     /// `null`.
     Null,
@@ -66,12 +67,6 @@ pub enum Field<T> {
     Value(T),
     /// Not a value of this type, and why.
     Wrong(String),
-}
-
-impl<T> Default for Field<T> {
-    fn default() -> Self {
-        Self::Absent
-    }
 }
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Field<T> {

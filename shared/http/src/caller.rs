@@ -1,6 +1,6 @@
 //! Who is calling: the right that a route needs stands in its signature.
 
-use crate::{Problem, lambda::RequestId};
+use crate::{Problem, edge::RequestId};
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, header, request::Parts};
 use rol_app::{App, Credential};

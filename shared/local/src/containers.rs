@@ -58,7 +58,7 @@ impl Containers {
     pub async fn invoke(&self, name: &str, event: Value) -> Result<Value> {
         let handler = self.handler(name)?;
         let context = lambda_runtime::Context::default();
-        rol_http::invoke(&handler, event, context).await.map_err(|error| anyhow::anyhow!("{error}"))
+        handler.invoke(event, context).await.map_err(|error| anyhow::anyhow!("{error}"))
     }
 
     fn handler(&self, name: &str) -> Result<Handler> {

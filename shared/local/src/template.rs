@@ -110,7 +110,7 @@ impl Template {
     }
 }
 
-/// YAML with CloudFormation's tags as plain JSON.
+/// YAML with `CloudFormation`'s tags as plain JSON.
 fn plain(yaml: yaml_serde::Value) -> Result<Value> {
     use yaml_serde::Value as Yaml;
     Ok(match yaml {

@@ -88,12 +88,8 @@ async fn serve(lambda: Lambda, config: &Config) -> Result<(), lambda_runtime::Er
         }
     }
     match lambda.handler(app) {
-        Handler::Http { name, route_key, router } => {
-            let answer = |event: LambdaEvent<LambdaRequest>| {
-                let (route_key, router) = (route_key.clone(), router.clone());
-                async move { rol_http::respond(name, route_key, router, event).await }
-            };
-            lambda_runtime::run(service_fn(answer)).await
+        Handler::Http(edge) => {
+            lambda_runtime::run(service_fn(|event: LambdaEvent<LambdaRequest>| edge.clone().respond(event))).await
         }
         Handler::Task { app, work } => {
             let answer = |event: LambdaEvent<Value>| {

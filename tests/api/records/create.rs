@@ -19,7 +19,7 @@ async fn a_record_is_made_and_can_be_read() {
     let made = answer.json();
     let location = format!("{PATH}/{}", made["id"].as_str().expect("an id"));
     assert_eq!(answer.header("location"), Some(location.as_str()));
-    assert_eq!(answer.header("x-request-id").is_some(), true);
+    assert!(answer.header("x-request-id").is_some());
     assert_eq!(admin.read(&made["id"]).await, made);
 }
 

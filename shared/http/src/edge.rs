@@ -1,0 +1,114 @@
+//! What surrounds the handler of a route: the event becomes a request, and the response the gateway's answer.
+//!
+//! A route is matched by the event's route key, never by parsing the path again.
+
+use crate::Problem;
+use axum::{
+    response::{IntoResponse, Response},
+    routing::MethodRouter,
+};
+use http::{HeaderName, HeaderValue, header};
+use lambda_http::{
+    Adapter, LambdaEvent, RequestExt,
+    request::{LambdaRequest, RequestContext},
+};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use rol_domain::{Error, Kind};
+use std::{
+    convert::Infallible,
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Instant,
+};
+use tower::{Service, ServiceExt};
+
+/// The id of a request, as the gateway gave it.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestId(pub(crate) String);
+
+/// A route as a service between the gateway's event and its answer; cheap to clone.
+#[derive(Clone)]
+pub struct Edge {
+    name: &'static str,
+    route_key: String,
+    router: Box<MethodRouter>,
+}
+
+impl Edge {
+    pub(crate) fn new(name: &'static str, route_key: String, router: MethodRouter) -> Self {
+        Self { name, route_key, router: Box::new(router) }
+    }
+
+    /// Answers a gateway's event.
+    ///
+    /// # Errors
+    /// None of its own: whatever goes wrong is a problem in the answer.
+    pub async fn respond(self, event: LambdaEvent<LambdaRequest>) -> Result<impl serde::Serialize + use<>, Infallible> {
+        let LambdaEvent { payload, context } = event;
+        Adapter::from(self).oneshot(LambdaEvent { payload: with_encoded_path(payload), context }).await
+    }
+}
+
+impl Service<lambda_http::Request> for Edge {
+    type Response = http::Response<lambda_http::Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: lambda_http::Request) -> Self::Future {
+        let answer = answer(self.clone(), request);
+        Box::pin(async { Ok(lambda_http::IntoResponse::into_response(answer.await).await) })
+    }
+}
+
+/// What may not stand in a URI (RFC 3986), and the query's question mark.
+const UNSAFE: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'#').add(b'?').add(b'{').add(b'}');
+
+/// An HTTP API decodes the path of its event; in a URI, which the request needs, it has to be encoded again.
+fn with_encoded_path(mut event: LambdaRequest) -> LambdaRequest {
+    if let LambdaRequest::ApiGatewayV2(request) = &mut event {
+        request.raw_path = request.raw_path.take().map(|path| utf8_percent_encode(&path, UNSAFE).to_string());
+    }
+    event
+}
+
+/// Calls the handler: the request's id, one line of log, headers, and problems put into words.
+async fn answer(Edge { name, route_key, router }: Edge, request: lambda_http::Request) -> Response {
+    let started = Instant::now();
+    let (request_id, key) = match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => (context.request_id.clone(), context.route_key.clone()),
+        Some(RequestContext::ApiGatewayV1(context)) => (
+            context.request_id.clone(),
+            Some(format!("{} {}", context.http_method, context.resource_path.clone().unwrap_or_default())),
+        ),
+        _ => (None, None),
+    };
+    let request_id = request_id.unwrap_or_default();
+    let mut response = if key.as_ref() == Some(&route_key) {
+        let mut request = request.map(axum::body::Body::new);
+        request.extensions_mut().insert(RequestId(request_id.clone()));
+        router.oneshot(request).await.unwrap_or_else(|never| match never {})
+    } else {
+        Problem::from(Error::NotFound(Kind::Route)).into_response()
+    };
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        if let Some(error) = problem.cause() {
+            tracing::error!(request.id = request_id, error = error as &dyn std::error::Error, "{name} failed");
+        }
+        response = problem.answer(&request_id);
+    }
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::try_from(&request_id) {
+        headers.insert(HeaderName::from_static("x-request-id"), id);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
+    let (status, duration_ms) = (response.status().as_u16(), started.elapsed().as_millis());
+    tracing::info!(function = name, status, duration_ms, request.id = request_id, "{name} answered {status}");
+    response
+}
