@@ -55,6 +55,8 @@ pub(crate) struct Cache {
     keys: Timed<KeyHash, ApiKey>,
     issuers: Timed<(String, String), Issuer>,
     jwks: Timed<String, jwks::KeySet>,
+    /// When a set that is known was asked for again, and could not be had.
+    missed: Timed<String, ()>,
 }
 
 /// Entries with the moment at which they came.
