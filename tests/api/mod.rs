@@ -1,4 +1,5 @@
 //! One module for each area, one file for each Lambda, as in `functions/`. Who a caller is concerns all of them, and is
 //! in `identity`.
 
+mod identity;
 mod records;
