@@ -1,5 +1,6 @@
 //! One module for each area, one file for each Lambda, as in `functions/`. Who a caller is concerns all of them, and is
 //! in `identity`.
 
+mod api_keys;
 mod identity;
 mod records;
