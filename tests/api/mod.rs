@@ -3,4 +3,6 @@
 
 mod api_keys;
 mod identity;
+mod meta;
 mod records;
+mod tenants;
