@@ -91,9 +91,9 @@ async fn a_key_is_believed_for_ten_seconds() {
     stack.wire.take();
     assert_eq!(shown(&stack, &tenant.key).await, (200, NOTED));
     assert_eq!(shown(&stack, &tenant.key).await, (200, FREE));
-    stack.advance(TimeDelta::seconds(7));
+    stack.advance(TimeDelta::seconds(5));
     assert_eq!(shown(&stack, &tenant.key).await, (200, FREE));
-    stack.advance(TimeDelta::seconds(3));
+    stack.advance(TimeDelta::seconds(5));
     assert_eq!(shown(&stack, &tenant.key).await, (200, LOOKED_UP));
     assert_eq!(shown(&stack, &tenant.key).await, (200, FREE));
 }
@@ -126,14 +126,14 @@ async fn noting_a_keys_use_does_not_prolong_what_is_believed() {
     let tenant = stack.tenant().await;
     let (key, path) = made(&tenant, json!({"label": "k", "role": "manager"})).await;
     assert_eq!(shown(&stack, &key).await, (200, NOTED));
-    stack.advance(TimeDelta::seconds(3_592));
+    stack.advance(TimeDelta::seconds(3_595));
     assert_eq!(shown(&stack, &key).await, (200, LOOKED_UP));
     let revoked = tenant.admin().patch(&path, &json!({"is_revoked": true})).send().await;
     assert_eq!(revoked.status, 200);
     stack.wire.take();
-    stack.advance(TimeDelta::seconds(8));
+    stack.advance(TimeDelta::seconds(5));
     assert_eq!(shown(&stack, &key).await, (200, (1, 0.0, 2.0)), "its hour is over while it is believed");
-    stack.advance(TimeDelta::seconds(2));
+    stack.advance(TimeDelta::seconds(5));
     assert_eq!(shown(&stack, &key).await, (401, LOOKED_UP), "ten seconds after it was read");
 }
 

@@ -181,8 +181,7 @@ async fn another_event_is_none(#[case] event: Value) {
 #[tokio::test]
 async fn keys_come_by_tls_or_from_this_machine(#[case] url: &str, #[case] is_fine: bool) {
     let stack = Stack::start();
-    let audience = format!("{}", stack.now().timestamp_micros());
-    let issuer = with(issuer(), json!({"jwks_url": url, "audience": audience}));
+    let issuer = with(Provider::start(&stack, []).entry(), json!({"jwks_url": url}));
     let answer = stack.invoke(FUNCTION, json!({"name": "Acme", "issuers": [issuer]})).await;
     match answer {
         Ok(made) => assert!(is_fine, "{made}"),
@@ -199,8 +198,8 @@ async fn a_tenant_takes_one_call() {
     created(&stack, json!({"name": "Acme"})).await;
     // Tenant and key, which a transaction counts twice in the table and once in the index by tenant.
     assert_eq!(cost(&stack.wire.take()), (1, 0.0, 6.0));
-    let audience = format!("{}", stack.now().timestamp_micros());
-    let entry = |n: usize| with(issuer(), json!({"audience": format!("{audience}-{n}")}));
+    let provider = Provider::start(&stack, []);
+    let entry = |n: usize| with(provider.entry(), json!({"audience": n.to_string()}));
     created(&stack, json!({"name": "Acme", "issuers": (0..10).map(entry).collect::<Vec<_>>()})).await;
     assert_eq!(cost(&stack.wire.take()), (1, 0.0, 26.0), "and two for each of ten issuers");
 }
