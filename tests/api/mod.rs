@@ -1,4 +1,8 @@
 //! One module for each area, one file for each Lambda, as in `functions/`. Who a caller is concerns all of them, and is
 //! in `identity`.
 
+mod api_keys;
+mod identity;
+mod meta;
 mod records;
+mod tenants;

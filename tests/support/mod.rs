@@ -5,7 +5,8 @@ mod tokens;
 mod wire;
 
 pub(crate) use client::{Answer, Caller, path_of};
-pub(crate) use wire::{Call, Fault, Wire};
+pub(crate) use tokens::{Draft, Provider, SigningKey, seal};
+pub(crate) use wire::{Cost, Fault, Page, Wire, cost};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rol_domain::{Role, TenantId};

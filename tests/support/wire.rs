@@ -29,6 +29,19 @@ pub(crate) struct Call {
     pub index_units: BTreeMap<String, f64>,
 }
 
+/// Calls, read units, write units.
+pub(crate) type Cost = (usize, f64, f64);
+
+/// What calls cost together; a write unit of an index counts with the table's.
+pub(crate) fn cost(calls: &[Call]) -> Cost {
+    let is_read = |call: &&Call| matches!(call.operation.as_str(), "GetItem" | "Query" | "BatchGetItem");
+    let units = |call: &Call| call.table_units + call.index_units.values().sum::<f64>();
+    // Adding zero turns the empty sum, -0.0, into 0.0.
+    let reads = calls.iter().filter(is_read).map(units).sum::<f64>() + 0.0;
+    let writes = calls.iter().filter(|call| !is_read(call)).map(units).sum::<f64>() + 0.0;
+    (calls.len(), reads, writes)
+}
+
 /// How a call fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
@@ -74,6 +87,8 @@ struct State {
     pages: BTreeMap<String, Page>,
     /// The URLs that were asked for.
     fetches: Vec<String>,
+    /// What was sent to DynamoDB, each call's JSON.
+    sent: Vec<String>,
 }
 
 impl Wire {
@@ -86,6 +101,11 @@ impl Wire {
     /// What was called since the last time.
     pub(crate) fn take(&self) -> Vec<Call> {
         std::mem::take(&mut self.0.lock().expect("not poisoned").calls)
+    }
+
+    /// Everything that was sent to DynamoDB so far.
+    pub(crate) fn sent(&self) -> String {
+        self.0.lock().expect("not poisoned").sent.join("\n")
     }
 
     /// Lets the next calls fare as planned.
@@ -137,6 +157,8 @@ impl HttpConnector for Recorder {
             };
         };
         ask_for_capacity(&mut request);
+        let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
+        self.wire.0.lock().expect("not poisoned").sent.push(body);
         let (wire, inner) = (self.wire.clone(), self.inner.clone());
         HttpConnectorFuture::new(async move {
             let fault = wire.next();

@@ -3,6 +3,7 @@
 //! The event is `{"name": "Acme", "key_label"?: "…", "issuers"?: [{"issuer", "audience", "jwks_url",
 //! "algorithms"?: ["RS256", "ES256", "EdDSA"]}]}`; the answer has the key's text, this once.
 
+use http::{Uri, uri::Authority};
 use rol_app::{App, NewIssuer, NewTenant};
 use rol_domain::{Error, Result, error::pointer_token, limits::MAX_ISSUERS, tenant::Algorithm, text::Label};
 use rol_http::{Event, Field, Fields};
@@ -73,6 +74,10 @@ impl NewTenantBody {
             if !is_key_set_url(&issuer.jwks_url) {
                 refuse("jwks_url", "expected an https URL (http on this machine only)");
             }
+            let same = |other: &IssuerBody| (&other.issuer, &other.audience) == (&issuer.issuer, &issuer.audience);
+            if issuers[..index].iter().any(same) {
+                refuse("audience", "expected another one: this issuer is named with it before");
+            }
             if issuer.algorithms.as_ref().is_some_and(Vec::is_empty) {
                 refuse("algorithms", "expected at least one of RS256, ES256, EdDSA");
             }
@@ -97,10 +102,16 @@ impl From<IssuerBody> for NewIssuer {
     }
 }
 
-/// Keys that arrive without TLS could be anybody's, except from this very machine.
+/// Keys that arrive without TLS could be anybody's, except from this very machine. A URL with a user is refused: what
+/// stands before its `@` looks like a host and is none.
 fn is_key_set_url(url: &str) -> bool {
-    let local = ["http://127.0.0.1:", "http://localhost:"].iter().any(|local| url.starts_with(local));
-    (url.starts_with("https://") && url.len() > "https://".len()) || local
+    let Ok(url) = url.parse::<Uri>() else { return false };
+    let host = url.authority().filter(|authority| !authority.as_str().contains('@')).map_or("", Authority::host);
+    match url.scheme_str() {
+        Some("https") => !host.is_empty(),
+        Some("http") => matches!(host, "127.0.0.1" | "localhost"),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -136,7 +147,12 @@ mod tests {
 
     #[test]
     fn issuers_are_counted_to_the_limit() {
-        let many = |n| parse(json!({"name": "Acme", "issuers": vec![issuer("https://id.example/jwks"); n]}));
+        let numbered = |n: usize| {
+            let mut issuer = issuer("https://id.example/jwks");
+            issuer["audience"] = json!(n.to_string());
+            issuer
+        };
+        let many = |n| parse(json!({"name": "Acme", "issuers": (0..n).map(numbered).collect::<Vec<_>>()}));
         assert!(many(MAX_ISSUERS).is_ok());
         assert!(many(MAX_ISSUERS + 1).is_err());
     }

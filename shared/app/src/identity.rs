@@ -55,6 +55,8 @@ pub(crate) struct Cache {
     keys: Timed<KeyHash, ApiKey>,
     issuers: Timed<(String, String), Issuer>,
     jwks: Timed<String, jwks::KeySet>,
+    /// When a set that is known was asked for again, and could not be had.
+    missed: Timed<String, ()>,
 }
 
 /// Entries with the moment at which they came.
@@ -106,12 +108,12 @@ impl App {
         let Ok(text) = KeyText::parse(text) else { return Err(refused) };
         let hash = text.hash();
         let cache = &self.0.identities.keys;
-        let mut key = match cache.get(&hash, now, KEY_CACHE_S) {
-            Some((_, key)) => key,
+        let (read_at, mut key) = match cache.get(&hash, now, KEY_CACHE_S) {
+            Some(known) => known,
             None => {
                 let Some(key) = self.store().api_key(hash).await? else { return Err(refused) };
                 cache.put(hash, now, key.clone());
-                key
+                (now, key)
             }
         };
         if !key.is_live(now) {
@@ -122,7 +124,8 @@ impl App {
             match self.store().touch_api_key(hash, now).await {
                 Ok(()) => {
                     key.last_used_at = Some(now);
-                    cache.put(hash, now, key.clone());
+                    // As old as it was: it may have been revoked since it was read.
+                    cache.put(hash, read_at, key.clone());
                 }
                 Err(error) => {
                     tracing::warn!(key.id = %key.id, error = &error as &dyn std::error::Error, "did not note a key's use");

@@ -3,20 +3,8 @@
 //! Items are up to 1 KB, the caller has a token, the container is warm. A write unit of an index counts with the
 //! table's; a failed condition shows no units on the wire (DynamoDB charges one write unit for it).
 
-use crate::support::{Call, Stack, Tenant, path_of, record, with};
+use crate::support::{Cost, Stack, Tenant, cost, path_of, record, with};
 use serde_json::{Value, json};
-
-/// Calls, read units, write units.
-type Cost = (usize, f64, f64);
-
-fn cost(calls: &[Call]) -> Cost {
-    let is_read = |call: &&Call| matches!(call.operation.as_str(), "GetItem" | "Query" | "BatchGetItem");
-    let units = |call: &Call| call.table_units + call.index_units.values().sum::<f64>();
-    // Adding zero turns the empty sum, -0.0, into 0.0.
-    let reads = calls.iter().filter(is_read).map(units).sum::<f64>() + 0.0;
-    let writes = calls.iter().filter(|call| !is_read(call)).map(units).sum::<f64>() + 0.0;
-    (calls.len(), reads, writes)
-}
 
 /// A tenant whose containers are all warm.
 async fn warm(stack: &Stack) -> Tenant<'_> {

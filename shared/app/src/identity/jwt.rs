@@ -8,21 +8,30 @@ use crate::App;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use rol_domain::{
-    Actor, Error, Result, Role, json,
+    Actor, Error, KeyId, Result, Role, json,
     limits::{ISSUER_CACHE_S, MAX_AUDIENCES, MAX_TOKEN_BYTES, TOKEN_LEEWAY_S},
     tenant::{Algorithm, Issuer},
     text::{AppId, PersonId},
 };
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, IntoDeserializer, value::StringDeserializer},
+};
 use std::collections::BTreeSet;
 
 /// Headers that would let a token bring its own key, or change what is signed (RFC 7515 §4.1, RFC 7797).
 const REFUSED_HEADERS: [&str; 6] = ["jku", "jwk", "x5u", "x5c", "crit", "b64"];
 
+/// What an access token may call itself (RFC 7519 §5.1, RFC 9068 §2.1), in any case. A token of another type is for
+/// something else, though the same provider signed it (RFC 8725 §3.11).
+const TYPES: [&str; 4] = ["jwt", "at+jwt", "application/jwt", "application/at+jwt"];
+
 #[derive(Deserialize)]
 struct Header {
+    #[serde(deserialize_with = "named")]
     alg: Algorithm,
     kid: Option<String>,
+    typ: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -33,10 +42,17 @@ struct Claims {
     exp: f64,
     nbf: Option<f64>,
     iat: Option<f64>,
+    #[serde(deserialize_with = "named")]
     role: Role,
     app_id: Option<AppId>,
     scope: Option<String>,
     tenant_id: Option<String>,
+}
+
+/// One of several names, as a text: serde alone would also take `{"admin": null}`.
+fn named<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let name: StringDeserializer<D::Error> = String::deserialize(deserializer)?.into_deserializer();
+    T::deserialize(name)
 }
 
 #[derive(Deserialize)]
@@ -107,12 +123,16 @@ fn take_apart(text: &str) -> Option<Parts<'_>> {
     if REFUSED_HEADERS.iter().any(|name| header_value.get(name).is_some()) {
         return None;
     }
-    Some(Parts { header: read(header_value)?, claims: read(object(payload)?)?, signed: signed.as_bytes(), signature })
+    let header: Header = read(header_value)?;
+    if header.typ.as_ref().is_some_and(|typ| !TYPES.iter().any(|known| typ.eq_ignore_ascii_case(known))) {
+        return None;
+    }
+    Some(Parts { header, claims: read(object(payload)?)?, signed: signed.as_bytes(), signature })
 }
 
-/// A base64url part as JSON without duplicate names.
+/// A base64url part as a JSON object without duplicate names. Serde would also read a struct from a list.
 fn object(part: &str) -> Option<serde_json::Value> {
-    json::strict(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
+    json::strict(&URL_SAFE_NO_PAD.decode(part).ok()?).ok().filter(serde_json::Value::is_object)
 }
 
 fn read<T: DeserializeOwned>(value: serde_json::Value) -> Option<T> {
@@ -129,6 +149,10 @@ fn is_timely(claims: &Claims, now: DateTime<Utc>) -> bool {
 
 fn identity(claims: Claims, issuer: &Issuer) -> Option<Identity> {
     if claims.tenant_id.is_some_and(|tenant| tenant != issuer.tenant.to_string()) {
+        return None;
+    }
+    // A person named like a key would leave that key's name on whatever they do.
+    if KeyId::parse(claims.sub.as_str()).is_ok_and(|key| key.to_string() == claims.sub.as_str()) {
         return None;
     }
     // An application without an id would see every record.

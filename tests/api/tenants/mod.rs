@@ -1,0 +1,3 @@
+//! Tenants: an administrative function without a route.
+
+mod create;
