@@ -14,7 +14,7 @@ use tempfile::TempDir;
 /// The last line that a stack prints when it is ready.
 const LAST_LINE: &str = "Ctrl-C stops it.";
 /// How long anything may take before a test gives up.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A directory of one test: where its processes run, with a temporary directory of their own in it.
 pub(crate) struct Place(TempDir);
@@ -43,9 +43,17 @@ impl Place {
         command
     }
 
-    /// Runs a command to its end.
+    /// Runs a command to its end, which it has to come to by itself.
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().expect("a process")
+        let child = self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a process");
+        let pid = child.id().to_string();
+        let (send, ended) = mpsc::channel();
+        std::thread::spawn(move || send.send(child.wait_with_output()));
+        let output = ended.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+            signal("KILL", &pid);
+            panic!("{arguments:?} does not end")
+        });
+        output.expect("its output")
     }
 
     /// Runs a command that succeeds, and gives what it printed.
@@ -84,6 +92,12 @@ impl Place {
     pub(crate) fn start_kept(&self) -> Stack {
         self.start(&["--data-dir", "state"])
     }
+}
+
+/// Sends a signal to a process.
+fn signal(name: &str, pid: &str) {
+    let sent = Command::new("kill").args(["-s", name, pid]).status().expect("kill");
+    assert!(sent.success(), "{pid} got no {name}");
 }
 
 /// A stack that runs; killed when it is dropped.
@@ -138,8 +152,7 @@ impl Stack {
     /// Sends it a signal, and gives how it ended and what it still printed.
     pub(crate) fn stop(mut self, signal: &str) -> (ExitStatus, Vec<String>) {
         let pid = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-s", signal, &pid]).status().expect("kill");
-        assert!(sent.success());
+        self::signal(signal, &pid);
         let (send, ended) = mpsc::channel();
         let output = self.output.take().expect("its output");
         std::thread::spawn(move || send.send(output.map_while(Result::ok).collect()));
