@@ -1,7 +1,9 @@
 //! The command line.
 
 use crate::{
-    Claims, Containers, Demo, Engines, LocalIssuer, Storage, openapi,
+    Claims, Containers, Demo, Engines, LocalIssuer, Storage,
+    console::say,
+    openapi,
     server::{self, Options},
     state::{self, Ready},
 };
@@ -11,7 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use rol_domain::{Role, TenantId};
 use rol_runtime::wall_clock;
 use serde_json::{Value, json};
-use std::{fs::File, net::IpAddr, path::PathBuf};
+use std::{fs::File, net::IpAddr, path::PathBuf, process::ExitCode};
 use tracing_subscriber::EnvFilter;
 
 /// Records of Learning on this machine: the deployed handlers over embedded engines.
@@ -29,7 +31,7 @@ struct Cli {
 #[derive(Debug, Args)]
 struct Serve {
     /// The API's port; DynamoDB, S3 and the issuer take the three after it. 0 takes any free ones.
-    #[arg(long, default_value_t = DEFAULT_PORT)]
+    #[arg(long, default_value_t = DEFAULT_PORT, value_parser = clap::value_parser!(u16).range(..=65532))]
     port: u16,
     /// The address to listen on. 0.0.0.0 lets containers on this machine in, and everybody else who can reach it.
     #[arg(long, default_value = "127.0.0.1")]
@@ -48,7 +50,7 @@ struct Serve {
 /// The API's port where none is named.
 const DEFAULT_PORT: u16 = 4000;
 /// Where the state is kept where no directory is named.
-const DEFAULT_DIRECTORY: &str = ".local";
+pub(crate) const DEFAULT_DIRECTORY: &str = ".local";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -136,12 +138,18 @@ impl From<RoleArg> for Role {
     }
 }
 
-/// Does what the command line says.
-///
-/// # Errors
-/// Whatever keeps it from doing so, for people to read.
-pub fn main() -> Result<()> {
-    let cli = Cli::parse();
+/// Does what the command line says; what keeps it from doing so is said on standard error, without a backtrace.
+pub fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<()> {
     let filter = EnvFilter::builder().with_env_var("LOG_LEVEL").with_default_directive(tracing::Level::WARN.into());
     tracing_subscriber::fmt().with_env_filter(filter.from_env_lossy()).with_writer(std::io::stderr).init();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -159,15 +167,13 @@ async fn act(cli: Cli) -> Result<()> {
             let event = read(&event)?;
             let (engines, _lock) = state.engines().await?;
             let answer = Containers::new(&engines, wall_clock(), None)?.invoke(&function, event).await?;
-            println!("{}", serde_json::to_string_pretty(&answer)?);
-            Ok(())
+            say(serde_json::to_string_pretty(&answer)?)
         }
         Some(Command::Token { sub, role, tenant, app, scope, minutes, state }) => {
             let tenant = tenant.map_or_else(|| Demo::new().map(|demo| demo.tenant), Ok)?;
             let claims = Claims { sub, role: role.into(), app_id: app, scope };
             let lifetime = TimeDelta::minutes(minutes.into());
-            println!("{}", state.issuer()?.token(&tenant.to_string(), &claims, wall_clock()(), lifetime)?);
-            Ok(())
+            say(state.issuer()?.token(&tenant.to_string(), &claims, wall_clock()(), lifetime)?)
         }
         Some(Command::Tenant { command: TenantCommand::Create { name, state } }) => {
             let (engines, _lock) = state.engines().await?;
@@ -180,13 +186,9 @@ async fn act(cli: Cli) -> Result<()> {
                 .put_issuer(&issuer)
                 .await?;
             made["issuers"] = json!([{"issuer": issuer.issuer, "audience": issuer.audience}]);
-            println!("{}", serde_json::to_string_pretty(&made)?);
-            Ok(())
+            say(serde_json::to_string_pretty(&made)?)
         }
-        Some(Command::Openapi) => {
-            print!("{}", openapi::text()?);
-            Ok(())
-        }
+        Some(Command::Openapi) => say(openapi::text()?.trim_end()),
     }
 }
 

@@ -11,10 +11,13 @@ use s3s_fs::FileSystem;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use std::{
+    io::ErrorKind,
     net::IpAddr,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tower_http::cors::{Any, CorsLayer};
 
@@ -33,7 +36,7 @@ const SWEEP: Duration = Duration::from_secs(30);
 pub enum Storage {
     /// In this directory.
     Directory(PathBuf),
-    /// In memory, and S3's objects in a temporary directory.
+    /// In memory, and S3's objects in a temporary directory that goes when S3 does.
     Ephemeral,
 }
 
@@ -65,16 +68,16 @@ impl Engines {
                 std::fs::create_dir_all(directory).with_context(|| format!("making {}", directory.display()))?;
                 let file = directory.join("dynamodb.sqlite");
                 let database = Database::new(file.to_str().context("a data directory that is no UTF-8")?);
-                (database, directory.join("s3"))
+                (database, Objects::Kept(directory.join("s3")))
             }
             Storage::Ephemeral => {
-                let directory = std::env::temp_dir().join(format!("records-of-learning-{}", std::process::id()));
-                (Database::memory(), directory)
+                let directory = tempfile::Builder::new().prefix("records-of-learning-").tempdir();
+                (Database::memory(), Objects::Temporary(directory.context("making a temporary directory")?))
             }
         };
         let database = database.map_err(|error| anyhow!("opening the table: {error}"))?;
         make_table(&database, &template)?;
-        std::fs::create_dir_all(objects.join(BUCKET))?;
+        std::fs::create_dir_all(objects.path().join(BUCKET)).context("making the bucket")?;
 
         let port = |offset: u16| if first == 0 { 0 } else { first + offset };
         let dynamodb = bind(host, port(0), "DynamoDB").await?;
@@ -89,7 +92,7 @@ impl Engines {
         };
         background(sweep(database.clone()));
         background(async move { dynoxide::server::serve_on(dynamodb, database).await });
-        background(serve(s3, s3_router(&objects)?));
+        background(serve(s3, s3_router(objects)?));
         background(serve(keys, issuer_router(&engines.issuer)));
         Ok(engines)
     }
@@ -119,9 +122,13 @@ impl Engines {
 
 /// Binds a port, or says which one is taken.
 pub(crate) async fn bind(host: IpAddr, port: u16, what: &str) -> Result<TcpListener> {
-    TcpListener::bind((host, port))
-        .await
-        .with_context(|| format!("{what} cannot listen on {host}:{port}; is it taken?"))
+    TcpListener::bind((host, port)).await.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => anyhow!(
+            "port {port} of {host} is taken, so {what} cannot listen there: stop what uses it, or name another --port \
+             (0 takes any free ones)"
+        ),
+        _ => anyhow!(error).context(format!("{what} cannot listen on port {port} of {host}")),
+    })
 }
 
 /// The URL of a listener, as this machine reaches it.
@@ -165,8 +172,26 @@ async fn sweep(database: Database) {
     }
 }
 
-fn s3_router(objects: &Path) -> Result<Router> {
-    let files = FileSystem::new(objects).map_err(|error| anyhow!("opening {}: {error:?}", objects.display()))?;
+/// Where S3's objects are.
+#[derive(Debug)]
+enum Objects {
+    Kept(PathBuf),
+    Temporary(TempDir),
+}
+
+impl Objects {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Kept(path) => path,
+            Self::Temporary(directory) => directory.path(),
+        }
+    }
+}
+
+fn s3_router(objects: Objects) -> Result<Router> {
+    let files = FileSystem::new(objects.path());
+    let files = files.map_err(|error| anyhow!("opening {}: {error:?}", objects.path().display()))?;
+    let objects = Arc::new(objects);
     let mut builder = S3ServiceBuilder::new(files);
     builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
     let service = builder.build();
@@ -177,8 +202,10 @@ fn s3_router(objects: &Path) -> Result<Router> {
         .allow_headers(Any)
         .expose_headers([HeaderName::from_static("etag")]);
     let answer = move |request: axum::extract::Request| {
-        let service = service.clone();
+        // Held as long as anybody may still be served from it.
+        let (service, objects) = (service.clone(), objects.clone());
         async move {
+            let _held = objects;
             let answer = service.call(request.map(s3s::Body::http_body_unsync)).await;
             let answer = answer.or_else(|error| {
                 let error: S3Error = S3Error::with_message(S3ErrorCode::InternalError, format!("{error:?}"));

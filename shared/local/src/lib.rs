@@ -5,6 +5,7 @@
 //! and no right beyond its policy. The tests use the same pieces in process.
 
 pub mod cli;
+mod console;
 mod containers;
 mod demo;
 mod engines;

@@ -1,5 +1,5 @@
 //! Records of Learning on this machine.
 
-fn main() -> anyhow::Result<()> {
+fn main() -> std::process::ExitCode {
     rol_local::cli::main()
 }
