@@ -1,7 +1,7 @@
 //! Who is calling, with which rights: the context that every use case takes first.
 
 use crate::{
-    id::{KeyId, TenantId},
+    id::{GroupId, KeyId, TenantId},
     text::{AppId, PersonId},
 };
 use chrono::{DateTime, Utc};
@@ -15,12 +15,16 @@ pub struct Cx {
     pub tenant: TenantId,
     /// Who acts.
     pub actor: Actor,
+    /// For whom, with that person's rights only, where it is somebody else (`Subject-User`).
+    pub subject: Option<PersonId>,
     /// The application whose records the caller is confined to.
     pub app_id: Option<AppId>,
-    /// In which role.
+    /// In which role, the subject's where there is one.
     pub role: Role,
-    /// With which scopes; only an application has any.
-    pub scopes: BTreeSet<Scope>,
+    /// With which scopes, where an application acts; nobody else has any.
+    pub scopes: Option<BTreeSet<Scope>>,
+    /// The groups of the person who acts, or of the subject.
+    pub groups: BTreeSet<GroupId>,
     /// The request's id, stored with whatever it writes.
     pub request_id: String,
     /// The moment of the request, to the millisecond.
@@ -61,15 +65,45 @@ pub enum Role {
     Application,
 }
 
+impl Role {
+    /// Who stands above whom. An application writes the directory for people up to educators.
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::Admin => 4,
+            Self::Manager => 3,
+            Self::Educator | Self::Application => 2,
+            Self::Student => 1,
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Admin => "admin",
+            Self::Manager => "manager",
+            Self::Educator => "educator",
+            Self::Student => "student",
+            Self::Application => "application",
+        })
+    }
+}
+
 /// What an application was allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Scope {
-    /// Read records.
+    /// Read records and attributes.
     #[serde(rename = "records:read")]
     RecordsRead,
-    /// Create, change, delete and restore records.
+    /// Create, change, delete and restore records; read attributes.
     #[serde(rename = "records:write")]
     RecordsWrite,
+    /// Read people and groups.
+    #[serde(rename = "directory:read")]
+    DirectoryRead,
+    /// Create, change and delete people and groups.
+    #[serde(rename = "directory:write")]
+    DirectoryWrite,
 }
 
 /// What a route needs in general; which records it then reaches is decided per record.
@@ -82,13 +116,78 @@ pub enum Right {
     RecordsRead,
     /// To create, change, delete and restore records.
     RecordsWrite,
+    /// To read custom attributes.
+    AttributesRead,
+    /// To create, change and delete custom attributes.
+    AttributesManage,
+    /// To read people and groups.
+    DirectoryRead,
+    /// To create, change and delete people, groups and their members.
+    DirectoryWrite,
+    /// To read who is a member of a group.
+    MembersRead,
+    /// To give groups rights over others.
+    GrantsManage,
+    /// To read settings.
+    SettingsRead,
+    /// To change settings.
+    SettingsManage,
     /// To make and revoke API keys.
     KeysManage,
 }
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Known, Self::RecordsRead, Self::RecordsWrite, Self::KeysManage];
+    pub const ALL: [Self; 12] = [
+        Self::Known,
+        Self::RecordsRead,
+        Self::RecordsWrite,
+        Self::AttributesRead,
+        Self::AttributesManage,
+        Self::DirectoryRead,
+        Self::DirectoryWrite,
+        Self::MembersRead,
+        Self::GrantsManage,
+        Self::SettingsRead,
+        Self::SettingsManage,
+        Self::KeysManage,
+    ];
+
+    /// Whether a role has it at all.
+    fn is_of(self, role: Role) -> bool {
+        match self {
+            Self::Known | Self::RecordsRead | Self::AttributesRead => true,
+            Self::RecordsWrite => role != Role::Student,
+            Self::DirectoryRead | Self::DirectoryWrite => {
+                matches!(role, Role::Admin | Role::Manager | Role::Application)
+            }
+            Self::MembersRead => role != Role::Student,
+            Self::GrantsManage | Self::SettingsRead => matches!(role, Role::Admin | Role::Manager),
+            Self::AttributesManage | Self::SettingsManage | Self::KeysManage => role == Role::Admin,
+        }
+    }
+
+    /// The scopes any of which an application needs for it; none suffices where the list is empty.
+    fn scopes(self) -> &'static [Scope] {
+        match self {
+            Self::RecordsRead => &[Scope::RecordsRead],
+            Self::RecordsWrite => &[Scope::RecordsWrite],
+            Self::AttributesRead => &[Scope::RecordsRead, Scope::RecordsWrite],
+            Self::DirectoryRead | Self::MembersRead => &[Scope::DirectoryRead],
+            Self::DirectoryWrite => &[Scope::DirectoryWrite],
+            Self::Known
+            | Self::AttributesManage
+            | Self::GrantsManage
+            | Self::SettingsRead
+            | Self::SettingsManage
+            | Self::KeysManage => &[],
+        }
+    }
+
+    /// Whether it reaches beyond the records of one application.
+    fn is_tenant_wide(self) -> bool {
+        matches!(self, Self::AttributesManage | Self::GrantsManage | Self::SettingsManage | Self::KeysManage)
+    }
 }
 
 impl fmt::Display for Right {
@@ -97,6 +196,14 @@ impl fmt::Display for Right {
             Self::Known => "be known",
             Self::RecordsRead => "read records",
             Self::RecordsWrite => "write records",
+            Self::AttributesRead => "read attributes",
+            Self::AttributesManage => "manage attributes",
+            Self::DirectoryRead => "read people and groups",
+            Self::DirectoryWrite => "write people and groups",
+            Self::MembersRead => "read members of groups",
+            Self::GrantsManage => "manage grants",
+            Self::SettingsRead => "read settings",
+            Self::SettingsManage => "change settings",
             Self::KeysManage => "manage API keys",
         })
     }
@@ -105,16 +212,22 @@ impl fmt::Display for Right {
 impl Cx {
     /// Whether the caller has a right in general.
     pub fn may(&self, right: Right) -> bool {
-        match (right, self.role) {
-            (Right::Known, _) => true,
-            (Right::RecordsRead | Right::RecordsWrite, Role::Admin | Role::Manager) => true,
-            (Right::RecordsRead, Role::Application) => self.scopes.contains(&Scope::RecordsRead),
-            (Right::RecordsWrite, Role::Application) => self.scopes.contains(&Scope::RecordsWrite),
-            // A caller confined to an application could otherwise make itself a key without that bound.
-            (Right::KeysManage, Role::Admin) => self.app_id.is_none(),
-            (Right::RecordsRead | Right::RecordsWrite, Role::Educator | Role::Student) | (Right::KeysManage, _) => {
-                false
-            }
+        if right == Right::Known {
+            return true;
+        }
+        let scoped = self.scopes.as_ref().is_none_or(|held| right.scopes().iter().any(|scope| held.contains(scope)));
+        // A caller confined to an application could otherwise free itself of that bound.
+        let confined = self.app_id.is_some() && right.is_tenant_wide();
+        right.is_of(self.role) && scoped && !confined
+    }
+
+    /// The person whose rights count: the subject, or who acts if that is a person.
+    pub fn person(&self) -> Option<&PersonId> {
+        match (&self.subject, &self.actor) {
+            (Some(subject), _) => Some(subject),
+            (None, Actor::Subject(_)) if self.role == Role::Application => None,
+            (None, Actor::Subject(person)) => Some(person),
+            (None, Actor::Key(_)) => None,
         }
     }
 
@@ -125,34 +238,68 @@ impl Cx {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use rstest::rstest;
 
-    fn cx(role: Role, scopes: &[Scope], app: Option<&str>) -> Cx {
+    /// A caller `ada` in this role.
+    pub(crate) fn cx_of(role: Role) -> Cx {
         Cx {
             tenant: TenantId::from_ulid(1u128.into()),
-            actor: Actor::Subject(PersonId::parse("p").expect("valid")),
-            app_id: app.map(|app| AppId::parse(app).expect("valid")),
+            actor: Actor::Subject(PersonId::parse("ada").expect("valid")),
+            subject: None,
+            app_id: None,
             role,
-            scopes: scopes.iter().copied().collect(),
-            request_id: "r".into(),
-            now: DateTime::UNIX_EPOCH,
+            scopes: (role == Role::Application).then(BTreeSet::new),
+            groups: BTreeSet::new(),
+            request_id: "r1".into(),
+            now: DateTime::parse_from_rfc3339("2026-05-10T12:00:00Z").expect("valid").to_utc(),
         }
     }
 
+    fn application(scopes: &[Scope]) -> Cx {
+        Cx {
+            app_id: Some(AppId::parse("a").expect("valid")),
+            scopes: Some(scopes.iter().copied().collect()),
+            ..cx_of(Role::Application)
+        }
+    }
+
+    fn of_app(role: Role) -> Cx {
+        Cx { app_id: Some(AppId::parse("a").expect("valid")), ..cx_of(role) }
+    }
+
+    use Right::{
+        AttributesRead, DirectoryRead, DirectoryWrite, GrantsManage, Known, MembersRead, RecordsRead, RecordsWrite,
+        SettingsRead,
+    };
+
     #[rstest]
-    #[case::admin(cx(Role::Admin, &[], None), &Right::ALL)]
-    #[case::admin_of_an_app(cx(Role::Admin, &[], Some("a")), &[Right::Known, Right::RecordsRead, Right::RecordsWrite])]
-    #[case::manager(cx(Role::Manager, &[], None), &[Right::Known, Right::RecordsRead, Right::RecordsWrite])]
-    #[case::educator(cx(Role::Educator, &[], None), &[Right::Known])]
-    #[case::student(cx(Role::Student, &[], None), &[Right::Known])]
-    #[case::scopes_count_for_applications_only(cx(Role::Student, &[Scope::RecordsRead], None), &[Right::Known])]
-    #[case::application(cx(Role::Application, &[], Some("a")), &[Right::Known])]
-    #[case::reader(cx(Role::Application, &[Scope::RecordsRead], Some("a")), &[Right::Known, Right::RecordsRead])]
-    #[case::writer(cx(Role::Application, &[Scope::RecordsWrite], Some("a")), &[Right::Known, Right::RecordsWrite])]
+    #[case::admin(cx_of(Role::Admin), &Right::ALL)]
+    #[case::admin_of_an_app(of_app(Role::Admin), &[Known, RecordsRead, RecordsWrite, AttributesRead, DirectoryRead, DirectoryWrite, MembersRead, SettingsRead])]
+    #[case::manager(cx_of(Role::Manager), &[Known, RecordsRead, RecordsWrite, AttributesRead, DirectoryRead, DirectoryWrite, MembersRead, GrantsManage, SettingsRead])]
+    #[case::educator(cx_of(Role::Educator), &[Known, RecordsRead, RecordsWrite, AttributesRead, MembersRead])]
+    #[case::student(cx_of(Role::Student), &[Known, RecordsRead, AttributesRead])]
+    #[case::application(application(&[]), &[Known])]
+    #[case::reader(application(&[Scope::RecordsRead]), &[Known, RecordsRead, AttributesRead])]
+    #[case::writer(application(&[Scope::RecordsWrite]), &[Known, RecordsWrite, AttributesRead])]
+    #[case::directory_reader(application(&[Scope::DirectoryRead]), &[Known, DirectoryRead, MembersRead])]
+    #[case::directory_writer(application(&[Scope::DirectoryWrite]), &[Known, DirectoryWrite])]
+    #[case::a_reader_for_an_admin(Cx { role: Role::Admin, ..application(&[Scope::RecordsRead]) }, &[Known, RecordsRead, AttributesRead])]
+    #[case::a_writer_for_a_student(Cx { role: Role::Student, ..application(&[Scope::RecordsWrite]) }, &[Known, AttributesRead])]
     fn rights_follow_from_role_scopes_and_app(#[case] cx: Cx, #[case] rights: &[Right]) {
         let has: Vec<Right> = Right::ALL.into_iter().filter(|right| cx.may(*right)).collect();
         assert_eq!(has, rights);
+    }
+
+    #[test]
+    fn the_person_is_the_subject_or_who_acts() {
+        let person = |text| PersonId::parse(text).expect("valid");
+        assert_eq!(cx_of(Role::Student).person(), Some(&person("ada")));
+        assert_eq!(application(&[]).person(), None);
+        let acting = Cx { subject: Some(person("bob")), role: Role::Student, ..application(&[]) };
+        assert_eq!(acting.person(), Some(&person("bob")));
+        let key = Cx { actor: Actor::Key(KeyId::from_ulid(1u128.into())), ..cx_of(Role::Manager) };
+        assert_eq!(key.person(), None);
     }
 }

@@ -103,6 +103,14 @@ pub enum Kind {
     Record,
     /// An API key.
     ApiKey,
+    /// A custom attribute.
+    Attribute,
+    /// A person of the directory.
+    Person,
+    /// A group.
+    Group,
+    /// A grant of one group over another.
+    Grant,
     /// A path that no route matches.
     Route,
 }
@@ -112,6 +120,10 @@ impl fmt::Display for Kind {
         f.write_str(match self {
             Self::Record => "learning record",
             Self::ApiKey => "API key",
+            Self::Attribute => "attribute",
+            Self::Person => "person",
+            Self::Group => "group",
+            Self::Grant => "grant",
             Self::Route => "route",
         })
     }
@@ -175,6 +187,20 @@ impl FieldErrors {
     pub fn into_sorted(mut self) -> Vec<FieldError> {
         self.0.sort();
         self.0
+    }
+
+    /// The JSON pointers of what is bad in the body, in order.
+    pub fn pointers(&self) -> Vec<&str> {
+        let mut pointers: Vec<&str> = self
+            .0
+            .iter()
+            .filter_map(|error| match &error.place {
+                Place::Pointer(pointer) => Some(pointer.as_str()),
+                Place::Parameter(_) | Place::Header(_) => None,
+            })
+            .collect();
+        pointers.sort_unstable();
+        pointers
     }
 
     /// `value` where nothing was bad.

@@ -37,6 +37,8 @@ markers! {
     TenantId: OfTenant = "ten";
     /// An API key's id: `key_` and a ULID. It is no secret.
     KeyId: OfKey = "key";
+    /// A group's id: `grp_` and a ULID.
+    GroupId: OfGroup = "grp";
 }
 
 /// An id of a `K`.

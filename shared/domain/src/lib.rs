@@ -3,22 +3,31 @@
 //! Pure: no clock, no randomness, no AWS, no HTTP. Time and random bytes come in as arguments. What the service
 //! *does* with these types is in `rol-app`; how they are stored is in `rol-store`.
 
+pub mod access;
 pub mod api_key;
+pub mod attribute;
 pub mod caller;
 pub mod error;
+pub mod group;
 pub mod id;
 pub mod json;
 pub mod limits;
 pub mod number;
 pub mod patch;
+pub mod person;
 pub mod record;
+pub mod settings;
+pub mod stamp;
 pub mod tenant;
 pub mod text;
 pub mod when;
 
+pub use access::{Verb, Verbs};
 pub use caller::{Actor, Cx, Right, Role, Scope};
 pub use error::{Error, FieldErrors, Kind, Result};
-pub use id::{Id, KeyId, PersonKey, RecordId, TenantId};
+pub use id::{GroupId, Id, KeyId, PersonKey, RecordId, TenantId};
 pub use patch::Patch;
+pub use person::Person;
 pub use record::Record;
+pub use stamp::Stamp;
 pub use when::When;

@@ -14,8 +14,10 @@ pub const MAX_SOURCE: usize = 64;
 pub const MAX_LABEL: usize = 100;
 /// The largest count (seconds, views): the largest integer that every JSON reader keeps exact (RFC 8259 §6).
 pub const MAX_COUNT: u64 = 9_007_199_254_740_991;
-/// The largest body of a request, and so the largest record that one request makes, in bytes.
+/// The largest body of a request, in bytes.
 pub const MAX_BODY_BYTES: usize = 65_536;
+/// The largest record, as the bytes of what its clients set, in JSON: changes could add up to more than one request.
+pub const MAX_RECORD_BYTES: usize = 65_536;
 /// The longest raw query string, in bytes.
 pub const MAX_QUERY_BYTES: usize = 8_192;
 
@@ -60,3 +62,60 @@ pub const MAX_JWKS_BYTES: usize = 65_536;
 pub const LAST_USED_INTERVAL_S: i64 = 3_600;
 /// The most issuers of a tenant made in one call.
 pub const MAX_ISSUERS: usize = 10;
+
+/// The longest key of a custom attribute, in characters.
+pub const MAX_ATTRIBUTE_KEY: usize = 64;
+/// The longest description of a custom attribute, in characters.
+pub const MAX_DESCRIPTION: usize = 1_000;
+/// The most options of a custom attribute.
+pub const MAX_OPTIONS: usize = 100;
+/// The longest option of a custom attribute, in characters.
+pub const MAX_OPTION: usize = 200;
+/// The longest short answer, in characters.
+pub const MAX_SHORT_ANSWER: usize = 500;
+/// The longest long answer, in characters.
+pub const MAX_LONG_ANSWER: usize = 10_000;
+/// The longest link, in characters.
+pub const MAX_LINK: usize = 2_048;
+/// The largest number of a custom attribute: DynamoDB keeps numbers up to 9.99e125.
+pub const MAX_NUMBER: f64 = 1e100;
+/// The largest place of a custom attribute among the others.
+pub const MAX_ORDER: u32 = 9_999;
+/// How long a tenant's attributes, settings, groups and grants, and a caller's directory entry, stay cached in a warm
+/// container, in seconds.
+pub const DIRECTORY_CACHE_S: i64 = 10;
+/// The most records that one request clears of an attribute's values; the request is repeated for the rest.
+pub const MAX_CLEARED: usize = 1_000;
+
+/// The longest name of a person, in characters.
+pub const MAX_PERSON_NAME: usize = 200;
+/// The longest e-mail address, in characters (RFC 5321 §4.5.3.1.3, without the angle brackets).
+pub const MAX_EMAIL: usize = 254;
+/// The most external ids of a person.
+pub const MAX_PERSON_EXTERNAL_IDS: usize = 10;
+/// The most groups that a person is a member of: a change of all of them fits one transaction.
+pub const MAX_PERSON_GROUPS: usize = 20;
+/// The most words of a name from which it is found.
+pub const MAX_NAME_WORDS: usize = 3;
+/// The longest search text, in characters.
+pub const MAX_SEARCH: usize = 200;
+/// The most persons that one reference may lead to before the candidates are cut off.
+pub const MAX_CANDIDATES: usize = 10;
+
+/// The most groups of a tenant.
+pub const MAX_GROUPS: usize = 2_000;
+/// How deep groups nest: a group without a parent is at depth 1.
+pub const MAX_GROUP_DEPTH: usize = 10;
+/// The most grants of a tenant.
+pub const MAX_GRANTS: usize = 2_000;
+/// The most members added and removed in one request.
+pub const MAX_MEMBERS_AT_ONCE: usize = 100;
+
+/// The most days before expiry on which a record is announced as expiring, and the most of such days.
+pub const MAX_EXPIRING_DAYS: u32 = 3_650;
+/// The most such announcements.
+pub const MAX_EXPIRING_STEPS: usize = 10;
+/// The shortest retention of the audit trail, in days.
+pub const MIN_AUDIT_RETENTION_DAYS: u32 = 30;
+/// The longest retention of the audit trail, in days.
+pub const MAX_AUDIT_RETENTION_DAYS: u32 = 3_650;

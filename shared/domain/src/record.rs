@@ -9,14 +9,18 @@ pub use echo::Echo;
 pub use status::Status;
 
 use crate::{
+    attribute::AttributeSet,
     caller::Cx,
-    error::Result,
+    error::{Error, FieldErrors, Result},
     id::{RecordId, TenantId},
+    limits::MAX_RECORD_BYTES,
     patch::Patch,
+    stamp::Stamp,
     text::{AppId, PersonId, Source},
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// The version of the shape in which records are kept, bumped when a change of it is not backward compatible.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -40,18 +44,8 @@ pub struct Record {
     pub source_type: SourceType,
     /// How many PDFs it has.
     pub attachments_count: u32,
-    /// How often it was written: 1 for a new record. It is the `ETag`.
-    pub version: u64,
-    /// When it was made.
-    pub created_at: DateTime<Utc>,
-    /// Who made it.
-    pub created_by: String,
-    /// When it was last written.
-    pub updated_at: DateTime<Utc>,
-    /// Who wrote it last.
-    pub updated_by: String,
-    /// The request that wrote it last.
-    pub request_id: String,
+    /// Who wrote it, when, how often.
+    pub stamp: Stamp,
     /// Whether it is deleted, since when and by whom.
     pub deleted: Option<Deletion>,
 }
@@ -87,8 +81,10 @@ pub enum SourceType {
 pub struct NewRecord {
     /// Whose learning it is.
     pub person_id: PersonId,
-    /// What is said of it.
+    /// What is said of it, custom attributes apart.
     pub content: Content,
+    /// Custom attributes, as they came.
+    pub attributes: Map<String, Value>,
     /// A provenance tag; `edm` where none is given.
     pub source: Option<Source>,
     /// From where it is written; `api` where nothing is given.
@@ -100,8 +96,10 @@ pub struct NewRecord {
 /// A change of a record.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RecordPatch {
-    /// What changes.
+    /// What changes, custom attributes apart.
     pub content: ContentPatch,
+    /// What changes of the custom attributes, as it came.
+    pub attributes: Patch<Map<String, Value>>,
     /// What the client sent back of the server's own fields.
     pub echo: Echo,
 }
@@ -110,10 +108,10 @@ impl Record {
     /// A new record under `id`.
     ///
     /// # Errors
-    /// Where the client sent a server's field with another value than the record gets.
-    pub fn create(id: RecordId, new: NewRecord, cx: &Cx) -> Result<Self> {
-        let actor = cx.actor.to_string();
-        let record = Self {
+    /// Every custom attribute that is wrong, and every server's field sent with another value than the record gets;
+    /// [`Error::TooLarge`].
+    pub fn create(id: RecordId, new: NewRecord, attributes: &AttributeSet, cx: &Cx) -> Result<Self> {
+        let mut record = Self {
             id,
             tenant: cx.tenant,
             app_id: cx.app_id.clone(),
@@ -122,31 +120,37 @@ impl Record {
             source: new.source.unwrap_or_default(),
             source_type: new.source_type.unwrap_or_default(),
             attachments_count: 0,
-            version: 1,
-            created_at: cx.now,
-            created_by: actor.clone(),
-            updated_at: cx.now,
-            updated_by: actor,
-            request_id: cx.request_id.clone(),
+            stamp: Stamp::first(cx),
             deleted: None,
         };
-        let errors = new.echo.check(&record, cx.now);
-        errors.or(record)
+        let mut errors = new.echo.check(&record, cx.now);
+        record.content.attributes = or_note(attributes.replace(&Default::default(), &new.attributes), &mut errors);
+        errors.or(record)?.of_legal_size()
     }
 
     /// The record after a change, or `None` where the change changes nothing.
     ///
     /// # Errors
-    /// Every rule that the outcome would break.
-    pub fn patched(&self, mut patch: RecordPatch, cx: &Cx) -> Result<Option<Self>> {
+    /// Every rule that the outcome would break; [`Error::TooLarge`].
+    pub fn patched(&self, mut patch: RecordPatch, attributes: &AttributeSet, cx: &Cx) -> Result<Option<Self>> {
         let mut errors = patch.echo.check(self, cx.now);
         if let Patch::Value(status) = patch.content.status
             && self.shows_derived(status, cx)
         {
             patch.content.status = Patch::Absent;
         }
+        let sent = match patch.attributes {
+            Patch::Absent => Map::new(),
+            // Without attributes: each of them is removed.
+            Patch::Null => self.content.attributes.keys().map(|key| (key.to_string(), Value::Null)).collect(),
+            Patch::Value(sent) => sent,
+        };
+        let values = or_note(attributes.merge(&self.content.attributes, &sent), &mut errors);
         match self.content.clone().merge(patch.content) {
-            Ok(content) => errors.or(self.written(content, cx)),
+            Ok(content) => {
+                errors.or(())?;
+                self.written(Content { attributes: values, ..content }, cx)
+            }
             Err(more) => {
                 errors.append(more);
                 errors.or(None)
@@ -157,8 +161,8 @@ impl Record {
     /// The record after it was replaced, or `None` where that changes nothing. What is set on create only stays.
     ///
     /// # Errors
-    /// Every field that cannot be replaced.
-    pub fn replaced(&self, mut new: NewRecord, cx: &Cx) -> Result<Option<Self>> {
+    /// Every field that cannot be replaced, every custom attribute that is wrong; [`Error::TooLarge`].
+    pub fn replaced(&self, mut new: NewRecord, attributes: &AttributeSet, cx: &Cx) -> Result<Option<Self>> {
         let mut errors = new.echo.check(self, cx.now);
         if new.person_id != self.person_id {
             errors.body(
@@ -175,7 +179,9 @@ impl Record {
         if new.content.status.is_some_and(|status| self.shows_derived(status, cx)) {
             new.content.status = None;
         }
-        errors.or(self.written(new.content, cx))
+        new.content.attributes = or_note(attributes.replace(&self.content.attributes, &new.attributes), &mut errors);
+        errors.or(())?;
+        self.written(new.content, cx)
     }
 
     /// Whether `status` is what the record shows without a client ever having set it. A client that sends it back
@@ -184,48 +190,59 @@ impl Record {
         self.content.status.is_none() && status == self.content.derived_status(cx.now)
     }
 
-    fn written(&self, content: Content, cx: &Cx) -> Option<Self> {
-        (content != self.content).then(|| Self {
-            content,
-            version: self.version + 1,
-            updated_at: cx.now,
-            updated_by: cx.actor.to_string(),
-            request_id: cx.request_id.clone(),
-            ..self.clone()
-        })
+    fn written(&self, content: Content, cx: &Cx) -> Result<Option<Self>> {
+        if content == self.content {
+            return Ok(None);
+        }
+        Self { content, stamp: self.stamp.next(cx), ..self.clone() }.of_legal_size().map(Some)
     }
 
-    /// Whether the caller may know of it: an application sees only its own.
-    pub fn is_visible_to(&self, cx: &Cx) -> bool {
-        self.tenant == cx.tenant && (cx.app_id.is_none() || cx.app_id == self.app_id)
+    fn of_legal_size(self) -> Result<Self> {
+        let json = serde_json::to_vec(&self.content).map_err(|error| Error::internal("measuring a record", error))?;
+        if json.len() <= MAX_RECORD_BYTES {
+            return Ok(self);
+        }
+        Err(Error::TooLarge { what: "a record", limit: MAX_RECORD_BYTES, found: json.len() })
     }
+
+    /// The record as a student may see it: without the values that do not exist for students.
+    pub fn for_students(mut self, attributes: &AttributeSet) -> Self {
+        self.content.attributes.retain(|key, _| attributes.shows_to_students(key));
+        self
+    }
+}
+
+/// The value, or its default with what was wrong noted.
+fn or_note<T: Default>(result: Result<T, FieldErrors>, errors: &mut FieldErrors) -> T {
+    result.unwrap_or_else(|more| {
+        errors.append(more);
+        T::default()
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
-        caller::{Actor, Role},
-        text::Title,
+        caller::{Role, tests::cx_of},
+        text::{AttributeKey, Title},
         when::When,
     };
+    use serde_json::json;
 
     fn cx() -> Cx {
-        Cx {
-            tenant: TenantId::from_ulid(1u128.into()),
-            actor: Actor::Subject(PersonId::parse("ada").expect("valid")),
-            app_id: None,
-            role: Role::Admin,
-            scopes: Default::default(),
-            request_id: "r1".into(),
-            now: DateTime::parse_from_rfc3339("2026-05-10T12:00:00Z").expect("valid").to_utc(),
-        }
+        cx_of(Role::Admin)
+    }
+
+    fn none() -> AttributeSet {
+        AttributeSet::default()
     }
 
     fn new() -> NewRecord {
         NewRecord {
             person_id: PersonId::parse("p1").expect("valid"),
             content: Content::titled(Title::parse("First aid").expect("valid")),
+            attributes: Map::new(),
             source: None,
             source_type: None,
             echo: Echo::default(),
@@ -233,7 +250,7 @@ mod tests {
     }
 
     fn record() -> Record {
-        Record::create(RecordId::from_ulid(7u128.into()), new(), &cx()).expect("legal")
+        Record::create(RecordId::from_ulid(7u128.into()), new(), &none(), &cx()).expect("legal")
     }
 
     fn patch(change: fn(&mut ContentPatch)) -> RecordPatch {
@@ -245,22 +262,24 @@ mod tests {
     #[test]
     fn a_new_record_has_version_1_and_the_default_source() {
         let record = record();
-        assert_eq!((record.version, record.source.as_str(), record.source_type), (1, "edm", SourceType::Api));
-        assert_eq!((record.created_by.as_str(), record.updated_by.as_str()), ("ada", "ada"));
+        assert_eq!((record.stamp.version, record.source.as_str(), record.source_type), (1, "edm", SourceType::Api));
+        assert_eq!((record.stamp.created_by.as_str(), record.stamp.updated_by.as_str()), ("ada", "ada"));
     }
 
     #[test]
     fn a_change_counts_the_version_up() {
         let later = Cx { request_id: "r2".into(), ..cx() };
-        let changed =
-            record().patched(patch(|c| c.passed = Patch::Value(true)), &later).expect("legal").expect("changed");
-        assert_eq!((changed.version, changed.request_id.as_str()), (2, "r2"));
+        let changed = record()
+            .patched(patch(|c| c.passed = Patch::Value(true)), &none(), &later)
+            .expect("legal")
+            .expect("changed");
+        assert_eq!((changed.stamp.version, changed.stamp.request_id.as_str()), (2, "r2"));
     }
 
     #[test]
     fn a_change_that_changes_nothing_writes_nothing() {
-        assert_eq!(record().patched(patch(|c| c.passed = Patch::Null), &cx()).expect("legal"), None);
-        assert_eq!(record().replaced(new(), &cx()).expect("legal"), None);
+        assert_eq!(record().patched(patch(|c| c.passed = Patch::Null), &none(), &cx()).expect("legal"), None);
+        assert_eq!(record().replaced(new(), &none(), &cx()).expect("legal"), None);
     }
 
     #[test]
@@ -271,13 +290,14 @@ mod tests {
             c.status = Patch::Value(Status::InProgress);
             c.completed_at = Patch::Value(When::parse("2026-05-02").expect("valid"));
         });
-        let changed = started.patched(done, &cx()).expect("legal").expect("changed");
+        let changed = started.patched(done, &none(), &cx()).expect("legal").expect("changed");
         assert_eq!(changed.content.status(cx().now), Status::Complete);
     }
 
     #[test]
     fn another_status_is_set() {
-        let changed = record().patched(patch(|c| c.status = Patch::Value(Status::Accepted)), &cx()).expect("legal");
+        let changed =
+            record().patched(patch(|c| c.status = Patch::Value(Status::Accepted)), &none(), &cx()).expect("legal");
         assert_eq!(changed.expect("changed").content.status, Some(Status::Accepted));
     }
 
@@ -289,20 +309,52 @@ mod tests {
             source_type: Some(SourceType::System),
             ..new()
         };
-        let text = record().replaced(other, &cx()).expect_err("illegal").to_string();
+        let text = record().replaced(other, &none(), &cx()).expect_err("illegal").to_string();
         for pointer in ["/person_id", "/source", "/source_type"] {
             assert!(text.contains(&format!("{pointer}: ")), "{text}");
         }
     }
 
+    fn long_answers(count: usize) -> (AttributeSet, Map<String, Value>) {
+        use crate::attribute::{Attribute, AttributeContent, AttributeType};
+        let key = |i: usize| AttributeKey::parse(format!("a{i:03}")).expect("valid");
+        let content = AttributeContent {
+            kind: AttributeType::LongAnswer,
+            label: crate::text::Label::parse("x").expect("valid"),
+            description: None,
+            options: vec![],
+            required: false,
+            hidden_from_students: false,
+            display: None,
+            order: 0,
+        };
+        let attribute = |i| Attribute::create(key(i), content.clone(), &cx()).expect("legal");
+        let text = "x".repeat(crate::limits::MAX_LONG_ANSWER);
+        ((0..count).map(attribute).collect(), (0..count).map(|i| (key(i).to_string(), json!(text))).collect())
+    }
+
     #[test]
-    fn an_application_sees_its_own_records_only() {
-        let app = |name: &str| Some(AppId::parse(name).expect("valid"));
-        let made = Record { app_id: app("a"), ..record() };
-        assert!(made.is_visible_to(&cx()));
-        assert!(made.is_visible_to(&Cx { app_id: app("a"), ..cx() }));
-        assert!(!made.is_visible_to(&Cx { app_id: app("b"), ..cx() }));
-        assert!(!record().is_visible_to(&Cx { app_id: app("a"), ..cx() }));
-        assert!(!record().is_visible_to(&Cx { tenant: TenantId::from_ulid(2u128.into()), ..cx() }));
+    fn a_record_is_as_large_as_its_limit_and_no_larger() {
+        let (set, mut sent) = long_answers(7);
+        let make = |sent: &Map<String, Value>| {
+            let new = NewRecord { attributes: sent.clone(), ..new() };
+            Record::create(RecordId::from_ulid(7u128.into()), new, &set, &cx())
+        };
+        sent["a006"] = json!("x");
+        let size = serde_json::to_vec(&make(&sent).expect("legal").content).expect("serialisable").len();
+        sent["a006"] = json!("x".repeat(1 + MAX_RECORD_BYTES - size));
+        assert!(make(&sent).is_ok());
+        sent["a006"] = json!("x".repeat(2 + MAX_RECORD_BYTES - size));
+        assert!(matches!(make(&sent), Err(Error::TooLarge { found, .. }) if found == MAX_RECORD_BYTES + 1));
+    }
+
+    #[test]
+    fn removed_attributes_are_all_removed() {
+        let (set, sent) = long_answers(1);
+        let new = NewRecord { attributes: sent, ..new() };
+        let record = Record::create(RecordId::from_ulid(7u128.into()), new, &set, &cx()).expect("legal");
+        let patch = RecordPatch { attributes: Patch::Null, ..RecordPatch::default() };
+        let changed = record.patched(patch, &set, &cx()).expect("legal").expect("changed");
+        assert!(changed.content.attributes.is_empty());
     }
 }

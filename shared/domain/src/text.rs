@@ -24,6 +24,12 @@ pub enum InvalidText {
     /// Something else than a visible ASCII character.
     #[error("expected visible ASCII characters, found U+{0:04X}")]
     NotVisible(u32),
+    /// Not kebab-case.
+    #[error("expected words of a–z and 0–9 joined by single dashes (valid-until)")]
+    NotKebab,
+    /// Not an e-mail address.
+    #[error("expected an e-mail address (ada@example.com)")]
+    NotAddress,
 }
 
 /// 1 to `max` characters, not all of them white space, no control characters.
@@ -44,6 +50,38 @@ fn token(text: &str, max: usize) -> Result<(), InvalidText> {
     match text.chars().find(|c| !c.is_ascii_graphic()) {
         Some(c) => Err(InvalidText::NotVisible(c.into())),
         None => Ok(()),
+    }
+}
+
+/// 1 to `max` characters, not all of them white space, no control characters but tabs and line ends.
+fn lines(text: &str, max: usize) -> Result<(), InvalidText> {
+    length(text, max)?;
+    if let Some(c) = text.chars().find(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r')) {
+        return Err(InvalidText::Control(c.into()));
+    }
+    if text.trim().is_empty() {
+        return Err(InvalidText::Blank);
+    }
+    Ok(())
+}
+
+/// Words of lower-case letters and digits, joined by single dashes.
+fn kebab(text: &str, max: usize) -> Result<(), InvalidText> {
+    length(text, max)?;
+    let word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    if text.split('-').all(word) { Ok(()) } else { Err(InvalidText::NotKebab) }
+}
+
+/// One `@` with something on both sides, no white space, no control characters.
+fn address(text: &str, max: usize) -> Result<(), InvalidText> {
+    length(text, max)?;
+    let shape = text
+        .split_once('@')
+        .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'));
+    if shape && !text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        Ok(())
+    } else {
+        Err(InvalidText::NotAddress)
     }
 }
 
@@ -119,6 +157,22 @@ texts! {
     Source: line(limits::MAX_SOURCE);
     /// The label of an API key, the name of a tenant: 1–100 characters on one line, not blank.
     Label: line(limits::MAX_LABEL);
+    /// The key of a custom attribute: 1–64 characters in kebab-case (`valid-until`).
+    AttributeKey: kebab(limits::MAX_ATTRIBUTE_KEY);
+    /// The description of a custom attribute: 1–1,000 characters, not blank.
+    Description: lines(limits::MAX_DESCRIPTION);
+    /// An option of a custom attribute: 1–200 characters on one line, not blank.
+    OptionText: line(limits::MAX_OPTION);
+    /// A short answer: 1–500 characters on one line, not blank.
+    ShortAnswer: line(limits::MAX_SHORT_ANSWER);
+    /// A long answer: 1–10,000 characters, not blank.
+    LongAnswer: lines(limits::MAX_LONG_ANSWER);
+    /// A person's name: 1–200 characters on one line, not blank.
+    PersonName: line(limits::MAX_PERSON_NAME);
+    /// An e-mail address: at most 254 characters, one `@` with something on both sides, no white space.
+    Email: address(limits::MAX_EMAIL);
+    /// Another system's id for a person: 1–128 visible ASCII characters.
+    PersonExternalId: token(limits::MAX_CLIENT_ID);
     /// An `Idempotency-Key`: 1–255 visible ASCII characters.
     IdempotencyKey: token(limits::MAX_IDEMPOTENCY_KEY);
 }
@@ -159,6 +213,14 @@ mod tests {
     #[case::certification_ref(limits::MAX_CERTIFICATION_REF, |s: String| CertificationRef::parse(s).is_ok())]
     #[case::source(limits::MAX_SOURCE, |s: String| Source::parse(s).is_ok())]
     #[case::label(limits::MAX_LABEL, |s: String| Label::parse(s).is_ok())]
+    #[case::attribute_key(limits::MAX_ATTRIBUTE_KEY, |s: String| AttributeKey::parse(s).is_ok())]
+    #[case::description(limits::MAX_DESCRIPTION, |s: String| Description::parse(s).is_ok())]
+    #[case::option(limits::MAX_OPTION, |s: String| OptionText::parse(s).is_ok())]
+    #[case::short_answer(limits::MAX_SHORT_ANSWER, |s: String| ShortAnswer::parse(s).is_ok())]
+    #[case::long_answer(limits::MAX_LONG_ANSWER, |s: String| LongAnswer::parse(s).is_ok())]
+    #[case::person_name(limits::MAX_PERSON_NAME, |s: String| PersonName::parse(s).is_ok())]
+    #[case::email(limits::MAX_EMAIL, |s: String| Email::parse(s.replacen("xx", "x@", 1)).is_ok())]
+    #[case::person_external_id(limits::MAX_CLIENT_ID, |s: String| PersonExternalId::parse(s).is_ok())]
     #[case::idempotency_key(limits::MAX_IDEMPOTENCY_KEY, |s: String| IdempotencyKey::parse(s).is_ok())]
     fn a_text_may_be_as_long_as_its_limit_and_no_longer(#[case] limit: usize, #[case] accepts: fn(String) -> bool) {
         assert!(accepts("x".repeat(limit)));
@@ -176,5 +238,37 @@ mod tests {
     #[case::two_lines("a\nb", "expected no control characters, found U+000A")]
     fn a_title_is_one_line(#[case] text: &str, #[case] why: &str) {
         assert_eq!(Title::parse(text).expect_err("invalid").to_string(), why);
+    }
+
+    #[rstest]
+    #[case::one_word("grade", true)]
+    #[case::words("valid-until-2", true)]
+    #[case::upper_case("Grade", false)]
+    #[case::two_dashes("a--b", false)]
+    #[case::dash_at_the_end("a-", false)]
+    #[case::underscore("a_b", false)]
+    #[case::accent("é", false)]
+    fn an_attribute_key_is_kebab_case(#[case] text: &str, #[case] valid: bool) {
+        assert_eq!(AttributeKey::parse(text).is_ok(), valid);
+    }
+
+    #[rstest]
+    #[case::plain("ada@example.com", true)]
+    #[case::not_ascii("zoë@exämple.de", true)]
+    #[case::no_at("ada.example.com", false)]
+    #[case::two_ats("a@b@c", false)]
+    #[case::nothing_before("@example.com", false)]
+    #[case::nothing_after("ada@", false)]
+    #[case::white_space("ada lovelace@example.com", false)]
+    fn an_email_has_one_at(#[case] text: &str, #[case] valid: bool) {
+        assert_eq!(Email::parse(text).is_ok(), valid);
+    }
+
+    #[rstest]
+    #[case::lines("a\nb\tc\r\n", true)]
+    #[case::bell("a\u{7}", false)]
+    #[case::blank("\n \n", false)]
+    fn a_long_answer_has_lines(#[case] text: &str, #[case] valid: bool) {
+        assert_eq!(LongAnswer::parse(text).is_ok(), valid);
     }
 }

@@ -3,9 +3,11 @@
 use crate::{
     Store, TenantStore,
     call::{self, Item, s},
-    keys::{self, BY_TENANT, ID, Key, Listed, PK, SHARDS, TENANT_SHARD},
+    entity::{self, Stored},
+    keys::{self, BY_TENANT, ID, Key, Listed, PK, TENANT_SHARD},
+    listed::Order,
 };
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use aws_sdk_dynamodb::types::ReturnValue;
 use chrono::{DateTime, Utc};
 use rol_domain::{
     Error, KeyId, Result,
@@ -13,19 +15,6 @@ use rol_domain::{
     text::Label,
     when,
 };
-use serde::{Deserialize, Serialize};
-
-#[derive(Serialize, Deserialize)]
-struct KeyItem {
-    pk: String,
-    sk: String,
-    #[serde(rename = "type")]
-    kind: String,
-    tenant_shard: String,
-    schema_version: u32,
-    #[serde(flatten)]
-    key: ApiKey,
-}
 
 /// A page of a tenant's keys, newest first.
 #[derive(Debug)]
@@ -37,20 +26,11 @@ pub struct KeyPage {
 }
 
 pub(crate) fn key_item(key: &ApiKey, hash: KeyHash) -> Result<Item> {
-    let place = Key::api_key(hash);
-    let item = KeyItem {
-        pk: place.pk,
-        sk: place.sk,
-        kind: "ApiKey".into(),
-        tenant_shard: keys::tenant_shard(key.tenant, Listed::ApiKey, keys::shard_of(key.id)),
-        schema_version: 1,
-        key: key.clone(),
-    };
-    call::write("writing an API key", &item)
+    Stored::new("ApiKey", Key::api_key(hash), key.clone()).listed(key.tenant, Listed::ApiKey, key.id).into_item()
 }
 
 fn read_key(item: Item) -> Result<ApiKey> {
-    call::read::<KeyItem>("reading an API key", item).map(|item| item.key)
+    entity::read("reading an API key", item)
 }
 
 impl Store {
@@ -116,25 +96,11 @@ impl TenantStore<'_> {
     /// # Errors
     /// Those of the store.
     pub async fn api_keys(&self, after: Option<KeyId>, limit: usize) -> Result<KeyPage> {
-        let mut found = Vec::new();
-        for shard in 0..SHARDS {
-            let mut condition = "#shard = :shard".to_owned();
-            let mut call =
-                self.shard_query(shard).scan_index_forward(false).limit(i32::try_from(limit + 1).unwrap_or(i32::MAX));
-            if let Some(after) = after {
-                condition.push_str(" AND #id < :id");
-                call = call.expression_attribute_names("#id", ID).expression_attribute_values(":id", s(after));
-            }
-            let answer = call.key_condition_expression(condition).send().await.map_err(call::decode)?;
-            for item in answer.items.unwrap_or_default() {
-                found.push(read_key(item)?);
-            }
-        }
-        found.sort_by_key(|key| std::cmp::Reverse(key.id));
-        let more = found.len() > limit;
-        found.truncate(limit);
-        let next = found.last().filter(|_| more).map(|key| key.id);
-        Ok(KeyPage { keys: found, next })
+        let after = after.map(|id| id.to_string());
+        let page = self.listed(Listed::ApiKey, Order::Descending, after.as_deref(), limit).await?;
+        let keys = page.items.into_iter().map(read_key).collect::<Result<Vec<_>>>()?;
+        let next = keys.last().filter(|_| page.more).map(|key| key.id);
+        Ok(KeyPage { keys, next })
     }
 
     /// Relabels and revokes a key by its id: what is `None` stays. Two calls: where it is, then the write.
@@ -193,23 +159,21 @@ impl TenantStore<'_> {
     /// Where the key with this id is: the table knows keys by hash, the index by id. One call.
     async fn locate_api_key(&self, id: KeyId) -> Result<Option<Item>> {
         let call = self
-            .shard_query(keys::shard_of(id))
+            .store
+            .client
+            .query()
+            .table_name(&self.store.table)
+            .index_name(BY_TENANT)
             .key_condition_expression("#shard = :shard AND #id = :id")
+            .expression_attribute_names("#shard", TENANT_SHARD)
+            .expression_attribute_values(
+                ":shard",
+                s(keys::tenant_shard(self.tenant, Listed::ApiKey, keys::shard_of(id))),
+            )
             .expression_attribute_names("#id", ID)
             .expression_attribute_values(":id", s(id));
         let answer = call.send().await.map_err(call::decode)?;
         let mut items = answer.items.unwrap_or_default();
         Ok(items.pop().map(|item| item.into_iter().filter(|(name, _)| name == PK || name == keys::SK).collect()))
-    }
-
-    fn shard_query(&self, shard: u8) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
-        let partition: AttributeValue = s(keys::tenant_shard(self.tenant, Listed::ApiKey, shard));
-        self.store
-            .client
-            .query()
-            .table_name(&self.store.table)
-            .index_name(BY_TENANT)
-            .expression_attribute_names("#shard", TENANT_SHARD)
-            .expression_attribute_values(":shard", partition)
     }
 }

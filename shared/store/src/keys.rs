@@ -5,6 +5,11 @@
 //! |---|---|---|---|
 //! | Record | `T#<tenant>#P#<person key>` | `REC#<ulid>` | by-tenant, by-completion?, by-expiry?, by-activity? |
 //! | Name | `T#<tenant>#NAME#<kind>#<value>` | `NAME` | – |
+//! | Person | same | `PERSON#<person id>` | by-tenant |
+//! | Finder (by e-mail, name, external id → person) | `T#<tenant>#FIND#<0..3>` | `<BY>#<value>#<person id>` | – |
+//! | Attribute, Setting | `T#<tenant>#<KIND>` | `<KIND>#<id>` | – |
+//! | Group; Grant; the tree's version | `T#<tenant>#GROUP` | `GROUP#<id>`; `GRANT#<group>#<over>`; `TREE` | – |
+//! | Membership | `T#<tenant>#G#<group>` | `P#<person id>` | – |
 //! | API key | `KEY#<sha256>` | `KEY` | by-tenant |
 //! | Tenant | `TENANT#<id>` | `TENANT` | by-tenant |
 //! | Issuer | `ISS#<sha256 of issuer, audience>` | `ISS` | – |
@@ -14,9 +19,9 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use rol_domain::{
-    PersonKey, RecordId, TenantId, When,
+    GroupId, PersonKey, RecordId, TenantId, When,
     api_key::KeyHash,
-    text::{ActivityId, AppId, ExternalId, IdempotencyKey},
+    text::{ActivityId, AppId, AttributeKey, ExternalId, IdempotencyKey, PersonId},
 };
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -34,6 +39,16 @@ pub(crate) const TENANT_SHARD: &str = "tenant_shard";
 pub(crate) const ID: &str = "id";
 /// What the sort keys of records start with.
 pub(crate) const RECORD_PREFIX: &str = "REC#";
+/// What the sort keys of people start with.
+pub(crate) const PERSON_PREFIX: &str = "PERSON#";
+/// What the sort keys of groups start with.
+pub(crate) const GROUP_PREFIX: &str = "GROUP#";
+/// What the sort keys of grants start with.
+pub(crate) const GRANT_PREFIX: &str = "GRANT#";
+/// The sort key of the version of a tenant's tree of groups.
+pub(crate) const TREE: &str = "TREE";
+/// What the sort keys of memberships start with.
+pub(crate) const MEMBER_PREFIX: &str = "P#";
 /// The shards of an index partition: a tenant's index accepts 4,000 writes a second, not 1,000.
 pub(crate) const SHARDS: u8 = 4;
 
@@ -57,19 +72,23 @@ impl Key {
         Self::new(format!("T#{tenant}#NAME#external_id#{}", escape(external_id)), "NAME")
     }
 
-    /// An `Idempotency-Key` counts per actor, application and route.
+    /// An `Idempotency-Key` counts per actor, subject, application and route.
     pub(crate) fn idempotency(
         tenant: TenantId,
         actor: &str,
+        subject: Option<&PersonId>,
         app: Option<&AppId>,
         route: &str,
         key: &IdempotencyKey,
     ) -> Self {
-        let app = app.map(escape).unwrap_or_default();
-        Self::new(
-            format!("T#{tenant}#NAME#idempotency#{}#{app}#{}#{}", escape(actor), escape(route), escape(key)),
-            "NAME",
-        )
+        let scope = [
+            escape(actor),
+            subject.map(escape).unwrap_or_default(),
+            app.map(escape).unwrap_or_default(),
+            escape(route),
+            escape(key),
+        ];
+        Self::new(format!("T#{tenant}#NAME#idempotency#{}", scope.join("#")), "NAME")
     }
 
     pub(crate) fn api_key(hash: KeyHash) -> Self {
@@ -89,6 +108,40 @@ impl Key {
         Self::new(format!("ISS#{}", hex(&hash.finalize())), "ISS")
     }
 
+    pub(crate) fn attribute(tenant: TenantId, key: &AttributeKey) -> Self {
+        Self::new(attributes_partition(tenant), format!("ATTRIBUTE#{key}"))
+    }
+
+    pub(crate) fn settings(tenant: TenantId) -> Self {
+        Self::new(format!("T#{tenant}#SETTING"), "SETTING#all")
+    }
+
+    pub(crate) fn person(tenant: TenantId, person: &PersonId) -> Self {
+        Self::new(person_partition(tenant, PersonKey::of(tenant, person)), format!("{PERSON_PREFIX}{person}"))
+    }
+
+    /// Where a person is found by a value.
+    pub(crate) fn finder(tenant: TenantId, by: FindBy, value: &str, person: &PersonId) -> Self {
+        Self::new(finder_partition(tenant, finder_shard(by, value)), format!("{}{person}", finder_exact(by, value)))
+    }
+
+    pub(crate) fn group(tenant: TenantId, group: GroupId) -> Self {
+        Self::new(groups_partition(tenant), format!("{GROUP_PREFIX}{group}"))
+    }
+
+    pub(crate) fn grant(tenant: TenantId, educators: GroupId, over: GroupId) -> Self {
+        Self::new(groups_partition(tenant), format!("{GRANT_PREFIX}{educators}#{over}"))
+    }
+
+    /// The version of a tenant's tree of groups, counted up by every change of its shape.
+    pub(crate) fn tree(tenant: TenantId) -> Self {
+        Self::new(groups_partition(tenant), TREE)
+    }
+
+    pub(crate) fn membership(tenant: TenantId, group: GroupId, person: &PersonId) -> Self {
+        Self::new(members_partition(tenant, group), format!("{MEMBER_PREFIX}{person}"))
+    }
+
     /// A key that no item has.
     pub(crate) fn prime() -> Self {
         Self::new("PRIME", "PRIME")
@@ -104,10 +157,63 @@ pub(crate) fn person_partition(tenant: TenantId, person: PersonKey) -> String {
     format!("T#{tenant}#P#{person}")
 }
 
+/// The partition of a tenant's custom attributes.
+pub(crate) fn attributes_partition(tenant: TenantId) -> String {
+    format!("T#{tenant}#ATTRIBUTE")
+}
+
+/// The partition of a tenant's groups and grants: one query reads the whole policy.
+pub(crate) fn groups_partition(tenant: TenantId) -> String {
+    format!("T#{tenant}#GROUP")
+}
+
+/// The partition of a group's members.
+pub(crate) fn members_partition(tenant: TenantId, group: GroupId) -> String {
+    format!("T#{tenant}#G#{group}")
+}
+
+/// By what a person is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FindBy {
+    /// By address.
+    Email,
+    /// By name, from one of its words on.
+    Name,
+    /// By what another system calls them.
+    ExternalId,
+}
+
+/// A partition of a tenant's finders.
+pub(crate) fn finder_partition(tenant: TenantId, shard: u8) -> String {
+    format!("T#{tenant}#FIND#{shard}")
+}
+
+/// The one partition in which a whole value is found; those that only start with it may be in any.
+pub(crate) fn finder_shard(by: FindBy, value: &str) -> u8 {
+    shard_of(finder_exact(by, value))
+}
+
+/// What the sort keys of a value's finders start with.
+pub(crate) fn finder_exact(by: FindBy, value: &str) -> String {
+    format!("{}#", finder_prefix(by, value))
+}
+
+/// What the sort keys of the finders of all values that start with `value` start with.
+pub(crate) fn finder_prefix(by: FindBy, value: &str) -> String {
+    let by = match by {
+        FindBy::Email => "EMAIL",
+        FindBy::Name => "NAME",
+        FindBy::ExternalId => "EXTERNAL",
+    };
+    // Character by character, so what one value starts with its key starts with too.
+    format!("{by}#{}", escape(value))
+}
+
 /// The kinds of thing in `by-tenant`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Listed {
     Record,
+    Person,
     ApiKey,
 }
 
@@ -115,6 +221,7 @@ pub(crate) enum Listed {
 pub(crate) fn tenant_shard(tenant: TenantId, kind: Listed, shard: u8) -> String {
     let kind = match kind {
         Listed::Record => "RECORD",
+        Listed::Person => "PERSON",
         Listed::ApiKey => "KEY",
     };
     format!("{tenant}#{kind}#{shard}")
@@ -135,6 +242,11 @@ pub(crate) fn time_key(when: When, id: impl Display) -> String {
     format!("{}#{id}", when.sort_key())
 }
 
+/// The sort key of an item.
+pub(crate) fn sort_key_of(item: &HashMap<String, AttributeValue>) -> &str {
+    item.get(SK).and_then(|value| value.as_s().ok()).map(String::as_str).unwrap_or_default()
+}
+
 /// The shard of an id, by its hash.
 pub(crate) fn shard_of(id: impl Display) -> u8 {
     Sha256::digest(id.to_string())[0] % SHARDS
@@ -153,16 +265,26 @@ fn hex(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use rol_domain::{Id, text::PersonId};
+    use rol_domain::Id;
 
     /// What a key can be made of.
     #[derive(Debug, Clone, PartialEq)]
     enum Input {
         Record(u128, u128),
         ExternalId(u128, String),
-        Idempotency(u128, String, Option<String>, String, String),
+        Idempotency(u128, String, Option<String>, Option<String>, String, String),
+        Person(u128, String),
+        Finder(u128, FindBy, String, String),
+        Group(u128, u128),
+        Grant(u128, u128, u128),
+        Tree(u128),
+        Membership(u128, u128, String),
         Tenant(u128),
         Issuer(String, String),
+    }
+
+    fn person(id: &String) -> PersonId {
+        PersonId::parse(id).expect("valid")
     }
 
     fn key(input: &Input) -> Key {
@@ -170,13 +292,20 @@ mod tests {
         match input {
             Input::Record(t, id) => Key::record(tenant(*t), Id::from_ulid((*id).into())),
             Input::ExternalId(t, id) => Key::external_id(tenant(*t), &ExternalId::parse(id).expect("valid")),
-            Input::Idempotency(t, actor, app, route, name) => Key::idempotency(
+            Input::Idempotency(t, actor, subject, app, route, name) => Key::idempotency(
                 tenant(*t),
                 actor,
+                subject.as_ref().map(person).as_ref(),
                 app.as_ref().map(|app| AppId::parse(app).expect("valid")).as_ref(),
                 route,
                 &IdempotencyKey::parse(name).expect("valid"),
             ),
+            Input::Person(t, id) => Key::person(tenant(*t), &person(id)),
+            Input::Finder(t, by, value, id) => Key::finder(tenant(*t), *by, value, &person(id)),
+            Input::Group(t, id) => Key::group(tenant(*t), Id::from_ulid((*id).into())),
+            Input::Grant(t, a, b) => Key::grant(tenant(*t), Id::from_ulid((*a).into()), Id::from_ulid((*b).into())),
+            Input::Tree(t) => Key::tree(tenant(*t)),
+            Input::Membership(t, group, id) => Key::membership(tenant(*t), Id::from_ulid((*group).into()), &person(id)),
             Input::Tenant(t) => Key::tenant(tenant(*t)),
             Input::Issuer(issuer, audience) => Key::issuer(issuer, audience),
         }
@@ -187,13 +316,25 @@ mod tests {
         "[#%235a]{1,6}"
     }
 
+    fn find_by() -> impl Strategy<Value = FindBy> {
+        prop_oneof![Just(FindBy::Email), Just(FindBy::Name), Just(FindBy::ExternalId)]
+    }
+
     fn input() -> impl Strategy<Value = Input> {
         let bits = 0u128..3;
         prop_oneof![
             (bits.clone(), bits.clone()).prop_map(|(t, id)| Input::Record(t, id)),
             (bits.clone(), text()).prop_map(|(t, id)| Input::ExternalId(t, id)),
-            (bits.clone(), text(), proptest::option::of(text()), text(), text())
-                .prop_map(|(t, actor, app, route, name)| Input::Idempotency(t, actor, app, route, name)),
+            (bits.clone(), text(), proptest::option::of(text()), proptest::option::of(text()), text(), text())
+                .prop_map(|(t, actor, subject, app, route, name)| Input::Idempotency(
+                    t, actor, subject, app, route, name
+                )),
+            (bits.clone(), text()).prop_map(|(t, id)| Input::Person(t, id)),
+            (bits.clone(), find_by(), text(), text()).prop_map(|(t, by, value, id)| Input::Finder(t, by, value, id)),
+            (bits.clone(), bits.clone()).prop_map(|(t, id)| Input::Group(t, id)),
+            (bits.clone(), bits.clone(), bits.clone()).prop_map(|(t, a, b)| Input::Grant(t, a, b)),
+            bits.clone().prop_map(Input::Tree),
+            (bits.clone(), bits.clone(), text()).prop_map(|(t, group, id)| Input::Membership(t, group, id)),
             bits.prop_map(Input::Tenant),
             (text(), text()).prop_map(|(issuer, audience)| Input::Issuer(issuer, audience)),
         ]
@@ -212,7 +353,7 @@ mod tests {
             let tenant = Id::from_ulid(u128::MAX.into());
             let app = AppId::parse(app).expect("valid");
             let name = IdempotencyKey::parse(name).expect("valid");
-            let idempotency = Key::idempotency(tenant, &actor, Some(&app), "PUT /v1/learning-records/by-external-id/{external_id}", &name);
+            let idempotency = Key::idempotency(tenant, &actor, Some(&person(&actor)), Some(&app), "PUT /v1/learning-records/by-external-id/{external_id}", &name);
             let external = Key::external_id(tenant, &ExternalId::parse(&id).expect("valid"));
             let shard = activity_shard(tenant, &ActivityId::parse(&id).expect("valid"), 3);
             prop_assert!(idempotency.pk.len() <= 2048 && external.pk.len() <= 2048 && shard.len() <= 2048);
@@ -224,6 +365,21 @@ mod tests {
             let person = PersonKey::of(tenant, &PersonId::parse(person).expect("valid"));
             let id = RecordId::mint(chrono::DateTime::UNIX_EPOCH, person, random);
             prop_assert_eq!(Key::record(tenant, id).pk, person_partition(tenant, person));
+        }
+
+        #[test]
+        fn what_a_value_starts_with_its_finder_starts_with(by in find_by(), value in "[#%23a]{2,6}", id in text(), n in 1usize..6) {
+            let start: String = value.chars().take(n).collect();
+            let key = Key::finder(Id::from_ulid(1u128.into()), by, &value, &person(&id));
+            prop_assert!(key.sk.starts_with(&finder_prefix(by, &start)));
+            prop_assert!(key.sk.starts_with(&finder_exact(by, &value)));
+            prop_assert_eq!(key.sk.starts_with(&finder_exact(by, &start)), start == value);
+        }
+
+        #[test]
+        fn finders_fit_dynamodbs_limits(name in "[#\u{10000}]{200}", id in "[!-~]{128}") {
+            let key = Key::finder(Id::from_ulid(u128::MAX.into()), FindBy::Name, &name, &person(&id));
+            prop_assert!(key.sk.len() <= 1024);
         }
 
         #[test]

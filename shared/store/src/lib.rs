@@ -5,15 +5,28 @@
 //! is in `rol-app`; what they mean is in `rol-domain`.
 
 mod api_keys;
+mod attributes;
 mod call;
+mod entity;
+mod groups;
 mod keys;
+mod listed;
 mod names;
+mod people;
 mod records;
+mod settings;
 mod tenants;
+mod transaction;
 
 pub use api_keys::KeyPage;
+pub use attributes::Values;
+pub use groups::VersionedPolicy;
+pub use keys::FindBy;
+pub use listed::Slice;
 pub use names::{Claim, HeldName, Name, Reservation};
+pub use people::{PeopleWritten, PersonWrite};
 pub use records::{Outcome, RecordPage, RecordsOfPerson};
+pub use transaction::Committed;
 
 use aws_sdk_dynamodb::Client;
 use rol_domain::TenantId;

@@ -17,7 +17,7 @@ use aws_sdk_dynamodb::{
 use chrono::{DateTime, Utc};
 use rol_domain::{
     Actor, Error, RecordId, Result,
-    text::{AppId, ExternalId, IdempotencyKey},
+    text::{AppId, ExternalId, IdempotencyKey, PersonId},
     when,
 };
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,8 @@ pub enum Name<'a> {
     Idempotency {
         /// Who made the request.
         actor: &'a Actor,
+        /// For whom.
+        subject: Option<&'a PersonId>,
         /// By which application.
         app: Option<&'a AppId>,
         /// On which route.
@@ -99,8 +101,8 @@ impl TenantStore<'_> {
     fn name_key(&self, name: Name<'_>) -> Key {
         match name {
             Name::ExternalId(id) => Key::external_id(self.tenant, id),
-            Name::Idempotency { actor, app, route, key } => {
-                Key::idempotency(self.tenant, &actor.to_string(), app, route, key)
+            Name::Idempotency { actor, subject, app, route, key } => {
+                Key::idempotency(self.tenant, &actor.to_string(), subject, app, route, key)
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::{
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use chrono::{DateTime, Utc};
 use rol_domain::{
-    Cx, Error, PersonKey, Record, RecordId, Result, TenantId,
+    Cx, Error, PersonKey, Record, RecordId, Result, Stamp, TenantId,
     record::{Content, Deletion, SCHEMA_VERSION, SourceType},
     text::{AppId, PersonId, Source},
     when,
@@ -39,14 +39,8 @@ struct RecordItem {
     source_type: SourceType,
     attachments_count: u32,
     schema_version: u32,
-    version: u64,
-    #[serde(with = "when::fixed_width")]
-    created_at: DateTime<Utc>,
-    created_by: String,
-    #[serde(with = "when::fixed_width")]
-    updated_at: DateTime<Utc>,
-    updated_by: String,
-    request_id: String,
+    #[serde(flatten)]
+    stamp: Stamp,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "when::fixed_width::option")]
     deleted_at: Option<DateTime<Utc>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -81,12 +75,7 @@ impl From<&Record> for RecordItem {
             source_type: record.source_type,
             attachments_count: record.attachments_count,
             schema_version: SCHEMA_VERSION,
-            version: record.version,
-            created_at: record.created_at,
-            created_by: record.created_by.clone(),
-            updated_at: record.updated_at,
-            updated_by: record.updated_by.clone(),
-            request_id: record.request_id.clone(),
+            stamp: record.stamp.clone(),
             deleted_at: record.deleted.as_ref().map(|deletion| deletion.at),
             deleted_by: record.deleted.as_ref().map(|deletion| deletion.by.clone()),
         }
@@ -104,18 +93,13 @@ impl From<RecordItem> for Record {
             source: item.source,
             source_type: item.source_type,
             attachments_count: item.attachments_count,
-            version: item.version,
-            created_at: item.created_at,
-            created_by: item.created_by,
-            updated_at: item.updated_at,
-            updated_by: item.updated_by,
-            request_id: item.request_id,
+            stamp: item.stamp,
             deleted: item.deleted_at.zip(item.deleted_by).map(|(at, by)| Deletion { at, by }),
         }
     }
 }
 
-fn read_record(item: Item) -> Result<Record> {
+pub(crate) fn read_record(item: Item) -> Result<Record> {
     call::read::<RecordItem>("reading a record", item).map(Record::from)
 }
 
@@ -286,7 +270,7 @@ impl TenantStore<'_> {
                 .map(Outcome::Done)
                 .ok_or_else(|| Error::internal("marking a record", "the answer came without the item")),
             Err(error) => match error.as_service_error() {
-                Some(Failed(failed)) => refused(failed.item.clone(), |old| old.request_id == cx.request_id),
+                Some(Failed(failed)) => refused(failed.item.clone(), |old| old.stamp.request_id == cx.request_id),
                 _ => Err(call::decode(error)),
             },
         }

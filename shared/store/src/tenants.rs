@@ -3,38 +3,15 @@
 use crate::{
     Store,
     call::{self, s},
+    entity::{self, Stored},
     keys::{self, BY_TENANT, Key, PK, TENANT_SHARD},
+    transaction::{Committed, Transaction, When},
 };
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use rol_domain::{
     Error, Result,
     api_key::{ApiKey, KeyHash},
     tenant::{Issuer, Tenant},
 };
-use serde::{Deserialize, Serialize};
-
-#[derive(Serialize, Deserialize)]
-struct TenantItem {
-    pk: String,
-    sk: String,
-    #[serde(rename = "type")]
-    kind: String,
-    tenant_shard: String,
-    schema_version: u32,
-    #[serde(flatten)]
-    tenant: Tenant,
-}
-
-#[derive(Serialize, Deserialize)]
-struct IssuerItem {
-    pk: String,
-    sk: String,
-    #[serde(rename = "type")]
-    kind: String,
-    schema_version: u32,
-    #[serde(flatten)]
-    issuer: Issuer,
-}
 
 impl Store {
     /// Makes a tenant with its first key and its issuers: all of it or nothing, in one transaction, because half a
@@ -43,47 +20,22 @@ impl Store {
     /// # Errors
     /// [`Error::Conflict`] where the tenant, the key or an issuer exists.
     pub async fn create_tenant(&self, tenant: &Tenant, key: &ApiKey, hash: KeyHash, issuers: &[Issuer]) -> Result<()> {
-        let place = Key::tenant(tenant.id);
+        let shard = keys::tenants_shard(keys::shard_of(tenant.id));
         let mut items = vec![
-            call::write(
-                "writing a tenant",
-                &TenantItem {
-                    pk: place.pk,
-                    sk: place.sk,
-                    kind: "Tenant".into(),
-                    tenant_shard: keys::tenants_shard(keys::shard_of(tenant.id)),
-                    schema_version: 1,
-                    tenant: tenant.clone(),
-                },
-            )?,
+            Stored::new("Tenant", Key::tenant(tenant.id), tenant.clone()).in_shard(shard).into_item()?,
             crate::api_keys::key_item(key, hash)?,
         ];
         for issuer in issuers {
             items.push(issuer_item(issuer)?);
         }
-        let puts = items.into_iter().map(|item| {
-            let put = Put::builder()
-                .table_name(&self.table)
-                .set_item(Some(item))
-                .condition_expression("attribute_not_exists(#pk)")
-                .expression_attribute_names("#pk", PK)
-                .build()
-                .map_err(|error| Error::internal("building a transaction", error))?;
-            Ok(TransactWriteItem::builder().put(put).build())
-        });
-        let puts = puts.collect::<Result<Vec<_>>>()?;
-        match self.client.transact_write_items().set_transact_items(Some(puts)).send().await {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                let reasons = match error.as_service_error() {
-                    Some(error) if error.is_transaction_canceled_exception() => true,
-                    Some(_) | None => false,
-                };
-                if reasons {
-                    Err(Error::Conflict("the tenant, its key or one of its issuers exists already".into()))
-                } else {
-                    Err(call::decode(error))
-                }
+        let mut transaction = Transaction::new(self.for_tenant(&tenant.id));
+        for item in items {
+            transaction.put(item, Some(When::Absent))?;
+        }
+        match transaction.commit().await? {
+            Committed::Done => Ok(()),
+            Committed::Refused(_) | Committed::Contended => {
+                Err(Error::Conflict("the tenant, its key or one of its issuers exists already".into()))
             }
         }
     }
@@ -119,7 +71,7 @@ impl Store {
         let key = Key::issuer(issuer, audience).into_item();
         let call = self.client.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true);
         let item = call.send().await.map_err(call::decode)?.item;
-        Ok(item.map(|item| call::read::<IssuerItem>("reading an issuer", item)).transpose()?.map(|item| item.issuer))
+        item.map(|item| entity::read("reading an issuer", item)).transpose()
     }
 
     /// All tenants, for scheduled work and the local stack; eventually consistent. One call a shard and page.
@@ -142,7 +94,7 @@ impl Store {
                 .send();
             while let Some(item) = pages.next().await {
                 let item = item.map_err(call::decode)?;
-                tenants.push(call::read::<TenantItem>("reading a tenant", item)?.tenant);
+                tenants.push(entity::read("reading a tenant", item)?);
             }
         }
         Ok(tenants)
@@ -150,8 +102,5 @@ impl Store {
 }
 
 fn issuer_item(issuer: &Issuer) -> Result<call::Item> {
-    let place = Key::issuer(&issuer.issuer, &issuer.audience);
-    let item =
-        IssuerItem { pk: place.pk, sk: place.sk, kind: "Issuer".into(), schema_version: 1, issuer: issuer.clone() };
-    call::write("writing an issuer", &item)
+    Stored::new("Issuer", Key::issuer(&issuer.issuer, &issuer.audience), issuer.clone()).into_item()
 }

@@ -1,6 +1,7 @@
 //! What a client says of a learning, and changes to it.
 
 use crate::{
+    attribute::Attributes,
     error::FieldErrors,
     number::{Count, Percent},
     patch::Patch,
@@ -23,6 +24,9 @@ macro_rules! content {
             pub title: Title,
             /// Whether the person may see the record (default true).
             pub visible_to_student: bool,
+            /// The values of custom attributes.
+            #[serde(default, skip_serializing_if = "Attributes::is_empty")]
+            pub attributes: Attributes,
             $(
                 $(#[$doc])+
                 #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -43,10 +47,10 @@ macro_rules! content {
         impl Content {
             /// What is known where only the title is.
             pub fn titled(title: Title) -> Self {
-                Self { title, visible_to_student: true, $($name: None,)+ }
+                Self { title, visible_to_student: true, attributes: Attributes::new(), $($name: None,)+ }
             }
 
-            /// The content after a change (RFC 7396).
+            /// The content after a change (RFC 7396); custom attributes stay as they are.
             ///
             /// # Errors
             /// Every rule between fields that the outcome would break.
@@ -62,6 +66,7 @@ macro_rules! content {
                         Patch::Null => true,
                         Patch::Value(visible) => visible,
                     },
+                    attributes: self.attributes,
                     $($name: patch.$name.apply(self.$name),)+
                 };
                 merged.check(&mut errors);

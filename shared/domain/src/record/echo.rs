@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 pub struct Echo(Map<String, Value>);
 
 /// The fields that only the server sets.
-pub const SERVER_FIELDS: [&str; 17] = [
+pub const SERVER_FIELDS: [&str; 16] = [
     "id",
     "tenant_id",
     "app_id",
@@ -31,7 +31,6 @@ pub const SERVER_FIELDS: [&str; 17] = [
     "deleted_by",
     "is_overdue",
     "is_expired",
-    "attributes",
 ];
 
 /// The fields that are set on create only.
@@ -81,17 +80,16 @@ impl Record {
             "source_type" => json!(self.source_type),
             "attachments_count" => json!(self.attachments_count),
             "schema_version" => json!(super::SCHEMA_VERSION),
-            "version" => json!(self.version),
-            "created_at" => json!(fixed(self.created_at)),
-            "created_by" => json!(self.created_by),
-            "updated_at" => json!(fixed(self.updated_at)),
-            "updated_by" => json!(self.updated_by),
+            "version" => json!(self.stamp.version),
+            "created_at" => json!(fixed(self.stamp.created_at)),
+            "created_by" => json!(self.stamp.created_by),
+            "updated_at" => json!(fixed(self.stamp.updated_at)),
+            "updated_by" => json!(self.stamp.updated_by),
             "is_deleted" => json!(self.deleted.is_some()),
             "deleted_at" => json!(self.deleted.as_ref().map(|deletion| fixed(deletion.at))),
             "deleted_by" => json!(self.deleted.as_ref().map(|deletion| &deletion.by)),
             "is_overdue" => json!(self.content.is_overdue(now)),
             "is_expired" => json!(self.content.is_expired(now)),
-            "attributes" => json!({}),
             _ => Value::Null,
         }
     }

@@ -1,0 +1,127 @@
+//! Custom attributes, and the records that have values of them.
+
+use crate::{
+    TenantStore,
+    call::{self, s},
+    entity::{self, Stored},
+    keys::{self, BY_TENANT, Key, Listed, SHARDS, TENANT_SHARD},
+    records::read_record,
+};
+use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::Select};
+use futures_util::future::try_join_all;
+use rol_domain::{
+    Record, Result,
+    attribute::{Attribute, AttributeSet},
+    text::{AttributeKey, OptionText},
+};
+
+/// Which values: those of an attribute, or only those with one of some options.
+#[derive(Debug, Clone, Copy)]
+pub struct Values<'a> {
+    /// Of which attribute.
+    pub key: &'a AttributeKey,
+    /// Only with one of these options, where there are any.
+    pub options: &'a [OptionText],
+}
+
+impl TenantStore<'_> {
+    /// All attributes, strongly consistent. One call for each MB.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn attributes(&self) -> Result<AttributeSet> {
+        let items = self.partition(keys::attributes_partition(self.tenant), "ATTRIBUTE#").await?;
+        items.into_iter().map(|item| entity::read::<Attribute>("reading an attribute", item)).collect()
+    }
+
+    /// Puts an attribute: a new one where none is, another version in the place of version `replaces`. Whether it
+    /// was done. One call.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn put_attribute(&self, attribute: &Attribute, replaces: Option<u64>) -> Result<bool> {
+        let place = Key::attribute(self.tenant, &attribute.key);
+        let item = Stored::new("Attribute", place, attribute.clone()).into_item()?;
+        self.put_entity(item, replaces).await
+    }
+
+    /// Deletes an attribute at this version; whether it was done. One call.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn delete_attribute(&self, key: &AttributeKey, version: u64) -> Result<bool> {
+        self.delete_entity(Key::attribute(self.tenant, key), version).await
+    }
+
+    /// How many records have such a value, deleted ones too. It reads every record of the tenant: one call for each
+    /// MB of a shard, eventually consistent.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn count_values(&self, values: Values<'_>) -> Result<usize> {
+        let shards = (0..SHARDS).map(|shard| async move {
+            let mut count = 0;
+            let mut start = None;
+            loop {
+                let call = self.with_values(values, shard).select(Select::Count);
+                let answer = call.set_exclusive_start_key(start.take()).send().await.map_err(call::decode)?;
+                count += usize::try_from(answer.count).unwrap_or(0);
+                start = answer.last_evaluated_key;
+                if start.is_none() {
+                    return Ok::<usize, rol_domain::Error>(count);
+                }
+            }
+        });
+        Ok(try_join_all(shards).await?.into_iter().sum())
+    }
+
+    /// Some records that have such a value, at most `limit` a shard, as they were a moment ago.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn records_with_values(&self, values: Values<'_>, limit: usize) -> Result<Vec<Record>> {
+        let shards = (0..SHARDS).map(|shard| async move {
+            let mut records = Vec::new();
+            let mut start = None;
+            loop {
+                let call = self.with_values(values, shard).set_exclusive_start_key(start.take());
+                let answer = call.send().await.map_err(call::decode)?;
+                for item in answer.items.unwrap_or_default() {
+                    records.push(read_record(item)?);
+                }
+                start = answer.last_evaluated_key;
+                if start.is_none() || records.len() >= limit {
+                    records.truncate(limit);
+                    return Ok::<Vec<Record>, rol_domain::Error>(records);
+                }
+            }
+        });
+        Ok(try_join_all(shards).await?.into_iter().flatten().collect())
+    }
+
+    fn with_values(&self, values: Values<'_>, shard: u8) -> QueryFluentBuilder {
+        let mut call = self
+            .store
+            .client
+            .query()
+            .table_name(&self.store.table)
+            .index_name(BY_TENANT)
+            .key_condition_expression("#shard = :shard")
+            .expression_attribute_names("#shard", TENANT_SHARD)
+            .expression_attribute_values(":shard", s(keys::tenant_shard(self.tenant, Listed::Record, shard)))
+            .expression_attribute_names("#attributes", "attributes")
+            .expression_attribute_names("#key", values.key.as_str());
+        if values.options.is_empty() {
+            return call.filter_expression("attribute_exists(#attributes.#key)");
+        }
+        let mut chosen = Vec::new();
+        for (i, option) in values.options.iter().enumerate() {
+            // `contains` on a text would find parts of it: it is for the lists of checkboxes alone.
+            chosen.push(format!(
+                "#attributes.#key = :o{i} OR (attribute_type(#attributes.#key, :list) AND contains(#attributes.#key, :o{i}))"
+            ));
+            call = call.expression_attribute_values(format!(":o{i}"), s(option));
+        }
+        call.expression_attribute_values(":list", s("L")).filter_expression(chosen.join(" OR "))
+    }
+}

@@ -1,0 +1,93 @@
+//! How things are kept: an entity with its place in the table and in `by-tenant`.
+
+use crate::{
+    TenantStore,
+    call::{self, Item, n},
+    keys::{self, Key, Listed, PK},
+};
+use aws_sdk_dynamodb::operation::{delete_item::DeleteItemError, put_item::PutItemError};
+use rol_domain::{Result, TenantId};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::fmt::Display;
+
+/// An entity as an item.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Stored<T> {
+    pk: String,
+    sk: String,
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tenant_shard: Option<String>,
+    schema_version: u32,
+    #[serde(flatten)]
+    entity: T,
+}
+
+impl<T: Serialize> Stored<T> {
+    /// An entity of this kind at this place.
+    pub(crate) fn new(kind: &str, place: Key, entity: T) -> Self {
+        Self { pk: place.pk, sk: place.sk, kind: kind.into(), tenant_shard: None, schema_version: 1, entity }
+    }
+
+    /// The same, found by tenant. The entity has an attribute `id`.
+    pub(crate) fn listed(self, tenant: TenantId, listed: Listed, id: impl Display) -> Self {
+        Self { tenant_shard: Some(keys::tenant_shard(tenant, listed, keys::shard_of(id))), ..self }
+    }
+
+    /// The same, in this partition of `by-tenant`.
+    pub(crate) fn in_shard(self, tenant_shard: String) -> Self {
+        Self { tenant_shard: Some(tenant_shard), ..self }
+    }
+
+    /// The item.
+    pub(crate) fn into_item(self) -> Result<Item> {
+        call::write("writing an item", &self)
+    }
+}
+
+/// The entity of an item.
+pub(crate) fn read<T: DeserializeOwned>(what: &'static str, item: Item) -> Result<T> {
+    call::read::<Stored<T>>(what, item).map(|stored| stored.entity)
+}
+
+impl TenantStore<'_> {
+    /// Puts an item where none is, or in the place of a version; whether it was done.
+    pub(crate) async fn put_entity(&self, item: Item, replaces: Option<u64>) -> Result<bool> {
+        let call = self.store.client.put_item().table_name(&self.store.table).set_item(Some(item));
+        let call = match replaces {
+            None => call.condition_expression("attribute_not_exists(#guard)").expression_attribute_names("#guard", PK),
+            Some(version) => call
+                .condition_expression("#guard = :guard")
+                .expression_attribute_names("#guard", "version")
+                .expression_attribute_values(":guard", n(version)),
+        };
+        match call.send().await {
+            Ok(_) => Ok(true),
+            Err(error) => match error.as_service_error() {
+                Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(false),
+                _ => Err(call::decode(error)),
+            },
+        }
+    }
+
+    /// Deletes an item at a version; whether it was done.
+    pub(crate) async fn delete_entity(&self, key: Key, version: u64) -> Result<bool> {
+        let call = self
+            .store
+            .client
+            .delete_item()
+            .table_name(&self.store.table)
+            .set_key(Some(key.into_item()))
+            .condition_expression("#guard = :guard")
+            .expression_attribute_names("#guard", "version")
+            .expression_attribute_values(":guard", n(version));
+        match call.send().await {
+            Ok(_) => Ok(true),
+            Err(error) => match error.as_service_error() {
+                Some(DeleteItemError::ConditionalCheckFailedException(_)) => Ok(false),
+                _ => Err(call::decode(error)),
+            },
+        }
+    }
+}

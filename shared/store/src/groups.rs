@@ -1,0 +1,115 @@
+//! Groups and grants, in one partition: one query reads who may do what.
+
+use crate::{
+    TenantStore,
+    call::{self, Item},
+    entity::{self, Stored},
+    keys::{self, GRANT_PREFIX, GROUP_PREFIX, Key, TREE},
+    transaction::{Committed, Transaction, When},
+};
+use rol_domain::{
+    GroupId, Result,
+    access::{Grant, Policy},
+    group::Group,
+};
+
+/// A policy and the version of its tree.
+#[derive(Debug, Clone, Default)]
+pub struct VersionedPolicy {
+    /// The groups and the grants between them.
+    pub policy: Policy,
+    /// The version of the tree, counted up by every change of its shape.
+    pub tree_version: u64,
+}
+
+impl TenantStore<'_> {
+    /// All groups and grants, strongly consistent. One call for each MB.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn policy(&self) -> Result<VersionedPolicy> {
+        let mut found = VersionedPolicy::default();
+        let mut groups: Vec<Group> = Vec::new();
+        for item in self.partition(keys::groups_partition(self.tenant), "").await? {
+            match keys::sort_key_of(&item) {
+                TREE => found.tree_version = version_of(&item),
+                sk if sk.starts_with(GROUP_PREFIX) => groups.push(entity::read("reading a group", item)?),
+                sk if sk.starts_with(GRANT_PREFIX) => {
+                    found.policy.grants.push(entity::read("reading a grant", item)?);
+                }
+                _ => {}
+            }
+        }
+        found.policy.tree = groups.into_iter().collect();
+        Ok(found)
+    }
+
+    /// Puts a group: a new one, or in the place of version `replaces`. Where the shape of the tree changes, only on
+    /// the version of the tree that was read: two moves that are each legal could close a circle together. One call.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn put_group(&self, group: &Group, replaces: Option<u64>, tree: Option<u64>) -> Result<Committed> {
+        let item = Stored::new("Group", Key::group(self.tenant, group.id), group.clone()).into_item()?;
+        let Some(tree) = tree else {
+            let done = self.put_entity(item, replaces).await?;
+            return Ok(if done { Committed::Done } else { Committed::Refused(vec![0]) });
+        };
+        let mut transaction = Transaction::new(*self);
+        transaction.put(item, Some(replaces.map_or(When::Absent, When::Version)))?;
+        transaction.count_up(Key::tree(self.tenant), tree)?;
+        transaction.commit().await
+    }
+
+    /// Deletes a group at this version, on the version of the tree that was read. One call.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn delete_group(&self, group: &Group, tree: u64) -> Result<Committed> {
+        let mut transaction = Transaction::new(*self);
+        transaction.delete(Key::group(self.tenant, group.id), Some(When::Version(group.stamp.version)))?;
+        transaction.count_up(Key::tree(self.tenant), tree)?;
+        transaction.commit().await
+    }
+
+    /// One grant, strongly consistent. One call.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn grant(&self, educators: GroupId, over: GroupId) -> Result<Option<Grant>> {
+        let key = Key::grant(self.tenant, educators, over).into_item();
+        let call = self.store.client.get_item().table_name(&self.store.table).set_key(Some(key)).consistent_read(true);
+        let item = call.send().await.map_err(call::decode)?.item;
+        item.map(|item| entity::read("reading a grant", item)).transpose()
+    }
+
+    /// Puts a grant: a new one, or in the place of version `replaces`; only while both groups exist. One call, as a
+    /// transaction: a grant of a group that is gone would come to life with nothing to show for it.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn put_grant(&self, grant: &Grant, replaces: Option<u64>) -> Result<Committed> {
+        let place = Key::grant(self.tenant, grant.educator_group_id, grant.group_id);
+        let mut transaction = Transaction::new(*self);
+        let item = Stored::new("Grant", place, grant.clone()).into_item()?;
+        transaction.put(item, Some(replaces.map_or(When::Absent, When::Version)))?;
+        transaction.check(Key::group(self.tenant, grant.educator_group_id), When::Present)?;
+        if grant.group_id != grant.educator_group_id {
+            transaction.check(Key::group(self.tenant, grant.group_id), When::Present)?;
+        }
+        transaction.commit().await
+    }
+
+    /// Deletes a grant at this version; whether it was done. One call.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn delete_grant(&self, grant: &Grant) -> Result<bool> {
+        let key = Key::grant(self.tenant, grant.educator_group_id, grant.group_id);
+        self.delete_entity(key, grant.stamp.version).await
+    }
+}
+
+fn version_of(item: &Item) -> u64 {
+    item.get("version").and_then(|value| value.as_n().ok()?.parse().ok()).unwrap_or(0)
+}

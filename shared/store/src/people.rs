@@ -1,0 +1,265 @@
+//! People, what they are found by, and the members of groups.
+//!
+//! A person's `group_ids` are the truth of who is in which group. Memberships, from which a group's members are
+//! listed, and finders are written in the same transaction, because nothing else could tell when they went astray.
+
+use crate::{
+    TenantStore,
+    call::{self, Item},
+    entity::{self, Stored},
+    keys::{self, FindBy, Key, Listed, MEMBER_PREFIX, PERSON_PREFIX, SHARDS},
+    listed::{Order, Slice},
+    transaction::{Committed, Transaction, When},
+};
+use aws_sdk_dynamodb::types::KeysAndAttributes;
+use futures_util::future::try_join_all;
+use rol_domain::{
+    Error, GroupId, PersonKey, Result, Role, Stamp,
+    person::{Person, PersonContent, PersonStatus},
+    text::{Email, PersonExternalId, PersonId, PersonName},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Serialize, Deserialize)]
+struct PersonItem {
+    id: PersonId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<PersonName>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    email: Option<Email>,
+    status: PersonStatus,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    role: Option<Role>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    group_ids: BTreeSet<GroupId>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    external_ids: BTreeSet<PersonExternalId>,
+    #[serde(flatten)]
+    stamp: Stamp,
+}
+
+impl From<Person> for PersonItem {
+    fn from(Person { id, content, stamp }: Person) -> Self {
+        let PersonContent { name, email, status, role, group_ids, external_ids } = content;
+        Self { id, name, email, status, role, group_ids, external_ids, stamp }
+    }
+}
+
+impl From<PersonItem> for Person {
+    fn from(item: PersonItem) -> Self {
+        let PersonItem { id, name, email, status, role, group_ids, external_ids, stamp } = item;
+        Self { id, content: PersonContent { name, email, status, role, group_ids, external_ids }, stamp }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Pointer {
+    person_id: PersonId,
+}
+
+/// What becomes of a person's entry.
+#[derive(Debug, Clone)]
+pub struct PersonWrite {
+    /// The entry that was read, where there was one.
+    pub old: Option<Person>,
+    /// The entry as it shall be; none deletes it.
+    pub new: Option<Person>,
+}
+
+/// What became of writes to the directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PeopleWritten {
+    /// All of it was done.
+    Done,
+    /// Nothing was done: this group does not exist.
+    NoGroup(GroupId),
+    /// Nothing was done: an entry is not what was read.
+    Stale,
+}
+
+fn read_person(item: Item) -> Result<Person> {
+    entity::read::<PersonItem>("reading a person", item).map(Person::from)
+}
+
+impl TenantStore<'_> {
+    /// The entry of a person. One call, strongly consistent.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn person(&self, person: &PersonId) -> Result<Option<Person>> {
+        let key = Key::person(self.tenant, person).into_item();
+        let call = self.store.client.get_item().table_name(&self.store.table).set_key(Some(key)).consistent_read(true);
+        call.send().await.map_err(call::decode)?.item.map(read_person).transpose()
+    }
+
+    /// The entries of those who share a partition: nearly always one or none. One call, strongly consistent.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn people_behind(&self, key: PersonKey) -> Result<Vec<Person>> {
+        let items = self.partition(keys::person_partition(self.tenant, key), PERSON_PREFIX).await?;
+        items.into_iter().map(read_person).collect()
+    }
+
+    /// The entries of these people, at most 100; who has none is left out. One call, more where DynamoDB puts off
+    /// a part of it; strongly consistent.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn people_by_ids(&self, ids: &BTreeSet<PersonId>) -> Result<BTreeMap<PersonId, Person>> {
+        let mut people = BTreeMap::new();
+        if ids.is_empty() {
+            return Ok(people);
+        }
+        let keys = ids.iter().map(|id| Key::person(self.tenant, id).into_item()).collect();
+        let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
+        let wanted = wanted.map_err(|error| Error::internal("building a batch", error))?;
+        let mut left = Some([(self.store.table.clone(), wanted)].into());
+        while let Some(asked) = left.take() {
+            let answer = self.store.client.batch_get_item().set_request_items(Some(asked)).send().await;
+            let answer = answer.map_err(call::decode)?;
+            for item in answer.responses.unwrap_or_default().into_values().flatten() {
+                let person = read_person(item)?;
+                people.insert(person.id.clone(), person);
+            }
+            left = answer.unprocessed_keys.filter(|keys| !keys.is_empty());
+        }
+        Ok(people)
+    }
+
+    /// The first `limit` people from after `after` by id, eventually consistent. Four calls, one a shard.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn people(&self, after: Option<&str>, limit: usize) -> Result<Slice<Person>> {
+        let page = self.listed(Listed::Person, Order::Ascending, after, limit).await?;
+        Ok(Slice { items: page.items.into_iter().map(read_person).collect::<Result<_>>()?, more: page.more })
+    }
+
+    /// Who is found by exactly this value, at most `limit`. One call, strongly consistent.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn find(&self, by: FindBy, value: &str, limit: usize) -> Result<Vec<PersonId>> {
+        let pk = keys::finder_partition(self.tenant, keys::finder_shard(by, value));
+        let page = self.page(pk, &keys::finder_exact(by, value), None, limit).await?;
+        page.items.into_iter().map(read_pointer).collect()
+    }
+
+    /// Who is found by a value that starts so, from after the sort key `after`: sort key and person, in order.
+    /// Four calls, one a shard, strongly consistent.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn search(
+        &self,
+        by: FindBy,
+        start: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Slice<(String, PersonId)>> {
+        let prefix = keys::finder_prefix(by, start);
+        let shards = (0..SHARDS).map(|shard| {
+            let (pk, prefix) = (keys::finder_partition(self.tenant, shard), prefix.clone());
+            async move { self.page(pk, &prefix, after, limit).await }
+        });
+        let pages = try_join_all(shards).await?;
+        let cut = pages.iter().any(|page| page.more);
+        let mut found = Vec::new();
+        for item in pages.into_iter().flat_map(|page| page.items) {
+            found.push((keys::sort_key_of(&item).to_owned(), read_pointer(item)?));
+        }
+        found.sort();
+        let more = found.len() > limit || cut;
+        found.truncate(limit);
+        Ok(Slice { items: found, more })
+    }
+
+    /// The first `limit` members of a group from after `after`, by id. One call, strongly consistent.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn members(&self, group: GroupId, after: Option<&PersonId>, limit: usize) -> Result<Slice<PersonId>> {
+        let after = after.map(|person| format!("{MEMBER_PREFIX}{person}"));
+        let pk = keys::members_partition(self.tenant, group);
+        let page = self.page(pk, MEMBER_PREFIX, after.as_deref(), limit).await?;
+        Ok(Slice { items: page.items.into_iter().map(read_pointer).collect::<Result<_>>()?, more: page.more })
+    }
+
+    /// Writes entries with everything that follows from them, all or nothing: an entry on the version that was read,
+    /// a new group only while it exists. One call. The items of all writes together are at most 100.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn write_people(&self, writes: &[PersonWrite]) -> Result<PeopleWritten> {
+        let mut transaction = Transaction::new(*self);
+        let joined: BTreeSet<GroupId> = writes.iter().flat_map(PersonWrite::joined).collect();
+        for group in &joined {
+            transaction.check(Key::group(self.tenant, *group), When::Present)?;
+        }
+        for write in writes {
+            self.write_person(&mut transaction, write)?;
+        }
+        Ok(match transaction.commit().await? {
+            Committed::Done => PeopleWritten::Done,
+            Committed::Refused(at) => {
+                let missing = joined.iter().enumerate().find(|(i, _)| at.contains(i));
+                missing.map_or(PeopleWritten::Stale, |(_, group)| PeopleWritten::NoGroup(*group))
+            }
+            Committed::Contended => PeopleWritten::Stale,
+        })
+    }
+
+    fn write_person(&self, transaction: &mut Transaction<'_>, write: &PersonWrite) -> Result<()> {
+        let Some(id) = write.new.as_ref().or(write.old.as_ref()).map(|person| &person.id) else { return Ok(()) };
+        let when = write.old.as_ref().map_or(When::Absent, |old| When::Version(old.stamp.version));
+        let place = Key::person(self.tenant, id);
+        match &write.new {
+            Some(new) => {
+                let item = Stored::new("Person", place, PersonItem::from(new.clone()));
+                transaction.put(item.listed(self.tenant, Listed::Person, id).into_item()?, Some(when))?;
+            }
+            None => transaction.delete(place, Some(when))?,
+        }
+        let before = write.old.as_ref().map(|person| self.following(person)).unwrap_or_default();
+        let after = write.new.as_ref().map(|person| self.following(person)).unwrap_or_default();
+        for (place, kind) in &after {
+            if !before.contains_key(place) {
+                let place = Key { pk: place.0.clone(), sk: place.1.clone() };
+                let pointer = Pointer { person_id: id.clone() };
+                transaction.put(Stored::new(kind, place, pointer).into_item()?, None)?;
+            }
+        }
+        for place in before.keys().filter(|place| !after.contains_key(*place)) {
+            transaction.delete(Key { pk: place.0.clone(), sk: place.1.clone() }, None)?;
+        }
+        Ok(())
+    }
+
+    /// The places of everything that follows from an entry, with its kind.
+    fn following(&self, person: &Person) -> BTreeMap<(String, String), &'static str> {
+        let content = &person.content;
+        let finder = |by, value: &str| Key::finder(self.tenant, by, value, &person.id);
+        let names = content.name_keys();
+        let finders = (names.iter().map(|name| finder(FindBy::Name, name)))
+            .chain(content.email_key().map(|email| finder(FindBy::Email, &email)))
+            .chain(content.external_ids.iter().map(|id| finder(FindBy::ExternalId, id.as_str())))
+            .map(|key| (key, "Finder"));
+        let memberships = content.group_ids.iter().map(|group| Key::membership(self.tenant, *group, &person.id));
+        finders.chain(memberships.map(|key| (key, "Membership"))).map(|(key, kind)| ((key.pk, key.sk), kind)).collect()
+    }
+}
+
+impl PersonWrite {
+    /// The groups that the person was not in before.
+    fn joined(&self) -> impl Iterator<Item = GroupId> {
+        let after = self.new.iter().flat_map(|person| &person.content.group_ids);
+        let was_in = |group: &GroupId| self.old.as_ref().is_some_and(|old| old.content.group_ids.contains(group));
+        after.filter(move |group| !was_in(group)).copied()
+    }
+}
+
+fn read_pointer(item: Item) -> Result<PersonId> {
+    entity::read::<Pointer>("reading a pointer", item).map(|pointer| pointer.person_id)
+}

@@ -1,0 +1,47 @@
+//! The settings of a tenant.
+
+use crate::{
+    TenantStore, call,
+    entity::{self, Stored},
+    keys::Key,
+};
+use rol_domain::{
+    Result, Stamp,
+    settings::{Settings, StampedSettings},
+};
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize)]
+struct SettingsItem {
+    #[serde(flatten)]
+    settings: Settings,
+    #[serde(flatten)]
+    stamp: Stamp,
+}
+
+impl TenantStore<'_> {
+    /// The settings; the default where they were never changed. One call, strongly consistent.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn settings(&self) -> Result<StampedSettings> {
+        let key = Key::settings(self.tenant).into_item();
+        let call = self.store.client.get_item().table_name(&self.store.table).set_key(Some(key)).consistent_read(true);
+        let item = call.send().await.map_err(call::decode)?.item;
+        let item = item.map(|item| entity::read::<SettingsItem>("reading settings", item)).transpose()?;
+        Ok(item.map_or_else(
+            || StampedSettings { settings: Settings::default(), stamp: None },
+            |SettingsItem { settings, stamp }| StampedSettings { settings, stamp: Some(stamp) },
+        ))
+    }
+
+    /// Puts settings in the place of version `replaces`, 0 for the default; whether it was done. One call.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn put_settings(&self, settings: &Settings, stamp: &Stamp, replaces: u64) -> Result<bool> {
+        let item = SettingsItem { settings: settings.clone(), stamp: stamp.clone() };
+        let item = Stored::new("Settings", Key::settings(self.tenant), item).into_item()?;
+        self.put_entity(item, (replaces > 0).then_some(replaces)).await
+    }
+}

@@ -1,0 +1,171 @@
+//! Several writes, all or none. Each use has its reason: see the caller.
+
+use crate::{
+    TenantStore,
+    call::{self, Item, n},
+    keys::{Key, PK},
+};
+use aws_sdk_dynamodb::{
+    operation::transact_write_items::TransactWriteItemsError,
+    types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update},
+};
+use rol_domain::{Error, Result};
+
+/// What became of a transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Committed {
+    /// All of it was done.
+    Done,
+    /// Nothing was done, because the conditions of these writes failed, counted from 0.
+    Refused(Vec<usize>),
+    /// Nothing was done, because another transaction was at one of its items.
+    Contended,
+}
+
+/// A condition on the item that is there.
+pub(crate) enum When {
+    /// Nothing is there.
+    Absent,
+    /// Something is there.
+    Present,
+    /// It is at this version.
+    Version(u64),
+    /// It is at this version, or nothing is there and the version is 0.
+    VersionOrNone(u64),
+}
+
+impl When {
+    fn expression(&self) -> &'static str {
+        match self {
+            Self::Absent => "attribute_not_exists(#guard)",
+            Self::Present => "attribute_exists(#guard)",
+            Self::Version(_) => "#guard = :guard",
+            Self::VersionOrNone(0) => "attribute_not_exists(#guard)",
+            Self::VersionOrNone(_) => "#guard = :guard",
+        }
+    }
+
+    fn guard(&self) -> &'static str {
+        match self {
+            Self::Absent | Self::Present => PK,
+            Self::Version(_) | Self::VersionOrNone(_) => "version",
+        }
+    }
+
+    fn value(&self) -> Option<AttributeValue> {
+        match self {
+            Self::Absent | Self::Present | Self::VersionOrNone(0) => None,
+            Self::Version(version) | Self::VersionOrNone(version) => Some(n(version)),
+        }
+    }
+}
+
+/// Writes to be done at once.
+pub(crate) struct Transaction<'a> {
+    store: TenantStore<'a>,
+    writes: Vec<TransactWriteItem>,
+}
+
+impl<'a> Transaction<'a> {
+    pub(crate) fn new(store: TenantStore<'a>) -> Self {
+        Self { store, writes: Vec::new() }
+    }
+
+    fn table(&self) -> &str {
+        &self.store.store.table
+    }
+
+    pub(crate) fn put(&mut self, item: Item, when: Option<When>) -> Result<()> {
+        let mut put = Put::builder().table_name(self.table()).set_item(Some(item));
+        if let Some(when) = when {
+            put = put.condition_expression(when.expression()).expression_attribute_names("#guard", when.guard());
+            if let Some(value) = when.value() {
+                put = put.expression_attribute_values(":guard", value);
+            }
+        }
+        let put = put.build().map_err(unbuilt)?;
+        self.writes.push(TransactWriteItem::builder().put(put).build());
+        Ok(())
+    }
+
+    pub(crate) fn delete(&mut self, key: Key, when: Option<When>) -> Result<()> {
+        let mut delete = Delete::builder().table_name(self.table()).set_key(Some(key.into_item()));
+        if let Some(when) = when {
+            delete = delete.condition_expression(when.expression()).expression_attribute_names("#guard", when.guard());
+            if let Some(value) = when.value() {
+                delete = delete.expression_attribute_values(":guard", value);
+            }
+        }
+        let delete = delete.build().map_err(unbuilt)?;
+        self.writes.push(TransactWriteItem::builder().delete(delete).build());
+        Ok(())
+    }
+
+    pub(crate) fn check(&mut self, key: Key, when: When) -> Result<()> {
+        let check = ConditionCheck::builder()
+            .table_name(self.table())
+            .set_key(Some(key.into_item()))
+            .condition_expression(when.expression())
+            .expression_attribute_names("#guard", when.guard());
+        let check = match when.value() {
+            Some(value) => check.expression_attribute_values(":guard", value),
+            None => check,
+        };
+        let check = check.build().map_err(unbuilt)?;
+        self.writes.push(TransactWriteItem::builder().condition_check(check).build());
+        Ok(())
+    }
+
+    /// Counts the version of an item up that is nothing else than a version.
+    pub(crate) fn count_up(&mut self, key: Key, from: u64) -> Result<()> {
+        let when = When::VersionOrNone(from);
+        let update = Update::builder()
+            .table_name(self.table())
+            .set_key(Some(key.into_item()))
+            .update_expression("SET #guard = :next")
+            .condition_expression(when.expression())
+            .expression_attribute_names("#guard", when.guard())
+            .expression_attribute_values(":next", n(from + 1));
+        let update = match when.value() {
+            Some(value) => update.expression_attribute_values(":guard", value),
+            None => update,
+        };
+        let update = update.build().map_err(unbuilt)?;
+        self.writes.push(TransactWriteItem::builder().update(update).build());
+        Ok(())
+    }
+
+    /// Does it. One call, at twice the units of the single writes.
+    pub(crate) async fn commit(self) -> Result<Committed> {
+        let call = self.store.store.client.transact_write_items().set_transact_items(Some(self.writes));
+        let error = match call.send().await {
+            Ok(_) => return Ok(Committed::Done),
+            Err(error) => error,
+        };
+        let reasons: Vec<String> = match error.as_service_error() {
+            Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+                cancelled.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or_default().into()).collect()
+            }
+            _ => return Err(call::decode(error)),
+        };
+        let failed = |code: &str| -> Vec<usize> {
+            reasons.iter().enumerate().filter(|(_, reason)| *reason == code).map(|(i, _)| i).collect()
+        };
+        let refused = failed("ConditionalCheckFailed");
+        if !refused.is_empty() {
+            return Ok(Committed::Refused(refused));
+        }
+        if !failed("TransactionConflict").is_empty() {
+            return Ok(Committed::Contended);
+        }
+        let throttled = reasons.iter().any(|reason| reason == "ThrottlingError" || reason.starts_with("Provisioned"));
+        if throttled {
+            return Err(Error::Throttled(format!("a transaction was cancelled: {}", reasons.join(", ")).into()));
+        }
+        Err(call::decode(error))
+    }
+}
+
+fn unbuilt(error: aws_sdk_dynamodb::error::BuildError) -> Error {
+    Error::internal("building a transaction", error)
+}
