@@ -69,6 +69,10 @@ pub(crate) enum ScopeName {
     RecordsRead,
     #[schema(rename = "records:write")]
     RecordsWrite,
+    #[schema(rename = "directory:read")]
+    DirectoryRead,
+    #[schema(rename = "directory:write")]
+    DirectoryWrite,
 }
 
 impl From<ApiKey> for ApiKeyView {

@@ -1,8 +1,11 @@
 //! `GET /v1/me` – who the caller is and what it may do.
 
 use axum::{Json, extract::State};
-use rol_app::App;
-use rol_domain::{Right, Role, Scope, TenantId, text::AppId};
+use rol_app::{App, MyGrant};
+use rol_domain::{
+    GroupId, Right, Role, Scope, TenantId, Verbs,
+    text::{AppId, Label, PersonId},
+};
 use rol_http::{Caller, Known, Problem, ProblemBody};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -17,6 +20,9 @@ pub(crate) struct MeView {
     tenant_id: TenantId,
     /// As whom it acts: a person's id or a key's.
     actor: String,
+    /// For whom it acts, with that person's rights (`Subject-User`).
+    #[schema(value_type = Option<String>)]
+    subject: Option<PersonId>,
     /// The application that it is confined to.
     #[schema(value_type = Option<String>)]
     app_id: Option<AppId>,
@@ -29,6 +35,33 @@ pub(crate) struct MeView {
     /// What it may do in general.
     #[schema(value_type = Vec<String>, examples(json!(["known", "records_read"])))]
     rights: Vec<Right>,
+    /// What an educator may do with the records of which groups, and of everything inside them; empty for others.
+    grants: Vec<MyGrantView>,
+}
+
+/// What a caller was granted over a group.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MyGrant)]
+struct MyGrantView {
+    /// Over which group.
+    #[schema(value_type = String)]
+    group_id: GroupId,
+    /// What that is called.
+    #[schema(value_type = String, examples("Astronauts"))]
+    group_name: Label,
+    /// Through which of its own groups.
+    #[schema(value_type = String)]
+    educator_group_id: GroupId,
+    /// Which rights: any of view, create, edit, delete.
+    #[schema(value_type = Vec<String>, examples(json!(["view", "edit"])))]
+    rights: Verbs,
+}
+
+impl From<MyGrant> for MyGrantView {
+    fn from(grant: MyGrant) -> Self {
+        let MyGrant { group_id, group_name, educator_group_id, verbs } = grant;
+        Self { group_id, group_name, educator_group_id, rights: verbs }
+    }
 }
 
 /// Who you are and what you may do
@@ -45,13 +78,15 @@ pub(crate) struct MeView {
     ),
 )]
 pub(crate) async fn me(caller: Caller<Known>, State(app): State<App>) -> Result<Json<MeView>, Problem> {
-    let me = app.me(&caller.cx);
+    let me = app.me(&caller.cx).await?;
     Ok(Json(MeView {
         tenant_id: me.tenant,
         actor: me.actor,
+        subject: me.subject,
         app_id: me.app_id,
         role: me.role,
         scopes: me.scopes,
         rights: me.rights,
+        grants: me.grants.into_iter().map(MyGrantView::from).collect(),
     }))
 }

@@ -1,8 +1,10 @@
 //! The body of create, replace and change: the same fields, each of them in three states.
 
+use rol_app::Whose;
 use rol_domain::{
     Error, FieldErrors, Patch, Result, When,
     number::{Count, Percent},
+    person::PersonRef,
     record::{Content, ContentPatch, Echo, NewRecord, RecordPatch, SourceType, Status, echo::CREATE_FIELDS},
     text::{
         ActivityId, AssessmentId, CertificationRef, CohortId, CourseId, CourseItemId, EnrollmentId, ExternalId,
@@ -27,6 +29,10 @@ pub(crate) struct RecordBody {
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 128, examples("ada@example.com"))]
     person_id: Field<PersonId>,
+    /// The same person, as the directory knows them: exactly one of `email` and `external_id`, in place of `person_id`.
+    #[serde(default)]
+    #[schema(value_type = Option<PersonRefName>)]
+    person: Field<PersonRef>,
     /// A provenance tag, `edm` by default: set on create only.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 64)]
@@ -131,23 +137,40 @@ pub(crate) struct RecordBody {
     #[serde(default)]
     #[schema(value_type = Option<bool>)]
     visible_to_student: Field<bool>,
+    /// Values of the tenant's custom attributes, by their keys; a change names only what changes.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>, examples(json!({"grade": "B", "valid-until": "2029-05-20"})))]
+    attributes: Field<Map<String, Value>>,
     #[serde(flatten)]
     #[schema(ignore)]
     rest: Map<String, Value>,
 }
 
-/// A whole record, to be created or replaced: `person_id` and `title` are required.
+/// A person as the directory knows them.
+#[derive(ToSchema)]
+#[schema(as = PersonRef, rename_all = "snake_case")]
+#[expect(dead_code, reason = "it only documents the domain's type")]
+pub(crate) enum PersonRefName {
+    /// By address, in any case of letters.
+    #[schema(value_type = String)]
+    Email(String),
+    /// By what another system calls them.
+    #[schema(value_type = String)]
+    ExternalId(String),
+}
+
+/// A whole record, to be created or replaced: `title` is required, and `person_id` or `person`.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct NewRecordBody(RecordBody);
 
 impl PartialSchema for NewRecordBody {
     fn schema() -> RefOr<Schema> {
-        let required = ObjectBuilder::new().schema_type(Type::Object).required("person_id").required("title");
+        let required = ObjectBuilder::new().schema_type(Type::Object).required("title");
         AllOfBuilder::new()
             .item(Ref::from_schema_name("RecordBody"))
             .item(required)
-            .description(Some("A whole record, to be created or replaced: person_id and title are required."))
+            .description(Some("A whole record, to be created or replaced: title is required, and person_id or person."))
             .into()
     }
 }
@@ -192,11 +215,12 @@ impl NewRecordBody {
     ///
     /// # Errors
     /// Every rule that it breaks.
-    pub(crate) fn parse(self) -> Result<NewRecord> {
+    pub(crate) fn parse(self) -> Result<(Whose, NewRecord)> {
         let Self(mut body) = self;
         let mut fields = Fields::default();
         let echo = Echo::take(&mut body.rest, &[]);
-        let person_id = fields.required("person_id", std::mem::take(&mut body.person_id));
+        let whose = whose(&mut fields, std::mem::take(&mut body.person_id), std::mem::take(&mut body.person));
+        let attributes = fields.optional("attributes", std::mem::take(&mut body.attributes)).unwrap_or_default();
         let source = fields.optional("source", std::mem::take(&mut body.source));
         let source_type = fields.optional("source_type", std::mem::take(&mut body.source_type));
         let title = fields.required("title", std::mem::take(&mut body.title));
@@ -209,8 +233,8 @@ impl NewRecordBody {
             None => stand_in()?,
         });
         let content = merged(blank, patch, errors)?;
-        match person_id {
-            Some(person_id) => Ok(NewRecord { person_id, content, source, source_type, echo }),
+        match whose {
+            Some(whose) => Ok((whose, NewRecord { content, attributes, source, source_type, echo })),
             None => Err(Error::internal("reading a record", "a missing person went unnoticed")),
         }
     }
@@ -219,7 +243,7 @@ impl NewRecordBody {
     ///
     /// # Errors
     /// Also where the body names another.
-    pub(crate) fn parse_named(mut self, external_id: &ExternalId) -> Result<NewRecord> {
+    pub(crate) fn parse_named(mut self, external_id: &ExternalId) -> Result<(Whose, NewRecord)> {
         self.0.external_id = match self.0.external_id {
             Field::Absent | Field::Null => Field::Value(external_id.clone()),
             Field::Value(other) if other != *external_id => {
@@ -243,9 +267,13 @@ impl RecordBody {
         put_back(&mut self.rest, "source", fields.patch("source", std::mem::take(&mut self.source)));
         put_back(&mut self.rest, "source_type", fields.patch("source_type", std::mem::take(&mut self.source_type)));
         let echo = Echo::take(&mut self.rest, &CREATE_FIELDS);
+        if std::mem::take(&mut self.person) != Field::Absent {
+            fields.refuse::<()>("person", "expected nothing: a record stays with its person");
+        }
         let title = fields.patch("title", std::mem::take(&mut self.title));
+        let attributes = fields.patch("attributes", std::mem::take(&mut self.attributes));
         let content = ContentPatch { title, ..self.content(&mut fields) };
-        fields.into_errors().or(RecordPatch { content, echo })
+        fields.into_errors().or(RecordPatch { content, attributes, echo })
     }
 
     /// Everything but the title.
@@ -277,6 +305,18 @@ impl RecordBody {
             linked_assessment_id: fields.patch("linked_assessment_id", self.linked_assessment_id),
             visible_to_student: fields.patch("visible_to_student", self.visible_to_student),
         }
+    }
+}
+
+/// Whose record it is: one of the two ways to say so.
+fn whose(fields: &mut Fields, id: Field<PersonId>, reference: Field<PersonRef>) -> Option<Whose> {
+    match (id, reference) {
+        (id, Field::Absent | Field::Null) => fields.required("person_id", id).map(Whose::Id),
+        (Field::Absent | Field::Null, reference) => match reference {
+            Field::Value(reference) => Some(Whose::Ref(reference)),
+            _ => fields.refuse("person", "expected exactly one of email and external_id, as a text"),
+        },
+        _ => fields.refuse("person", "expected person_id or person, found both"),
     }
 }
 
@@ -339,7 +379,7 @@ mod tests {
         let path = ExternalId::parse("hr-1").expect("valid");
         let body = |value| serde_json::from_value::<NewRecordBody>(value).expect("fields never fail");
         let named = body(json!({"person_id": "p", "title": "t"})).parse_named(&path).expect("valid");
-        assert_eq!(named.content.external_id, Some(path.clone()));
+        assert_eq!(named.1.content.external_id, Some(path.clone()));
         assert!(body(json!({"person_id": "p", "title": "t", "external_id": "hr-2"})).parse_named(&path).is_err());
     }
 }

@@ -43,5 +43,7 @@ pub(crate) async fn get(
     let include_deleted = query.switch("include_deleted");
     query.finish()?;
     let record = app.record(&caller.cx, id, include_deleted).await?;
-    Ok(known.not_modified(record.version).unwrap_or_else(|| RecordView::etagged(record, caller.cx.now).into_response()))
+    Ok(known
+        .not_modified(record.stamp.version)
+        .unwrap_or_else(|| RecordView::etagged(record, caller.cx.now).into_response()))
 }

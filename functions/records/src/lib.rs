@@ -6,6 +6,7 @@ mod delete;
 mod get;
 mod list;
 mod patch;
+mod permissions;
 mod put;
 mod restore;
 mod view;
@@ -21,5 +22,6 @@ pub const LAMBDAS: &[Lambda] = &[
     Lambda::route("records.patch", || routes!(patch::patch)),
     Lambda::route("records.delete", || routes!(delete::delete)),
     Lambda::route("records.restore", || routes!(restore::restore)),
+    Lambda::route("records.permissions", || routes!(permissions::permissions)),
     Lambda::route("records.put", || routes!(put::put)),
 ];

@@ -2,16 +2,18 @@
 
 use crate::view::RecordView;
 use axum::{Json, extract::State};
-use rol_app::{App, List};
+use rol_app::{App, List, Whose};
 use rol_domain::{
     Result,
-    text::{ExternalId, PersonId},
+    person::PersonRef,
+    text::{Email, ExternalId, PersonExternalId, PersonId},
 };
 use rol_http::{Caller, Page, PageQuery, Problem, ProblemBody, Query, RecordsRead};
 
 /// The records of a person, newest first
 ///
-/// Exactly one of `person_id` and `external_id` is required.
+/// Exactly one of `person_id`, `person[email]`, `person[external_id]` and `external_id` is required. The records of
+/// people whom you may not see are an empty list.
 #[utoipa::path(
     get,
     path = "/v1/learning-records",
@@ -20,6 +22,8 @@ use rol_http::{Caller, Page, PageQuery, Problem, ProblemBody, Query, RecordsRead
     security(("bearer" = []), ("api_key" = [])),
     params(
         ("person_id" = Option<String>, Query, description = "Whose records", example = "ada@example.com"),
+        ("person[email]" = Option<String>, Query, description = "The same person, by their address in the directory"),
+        ("person[external_id]" = Option<String>, Query, description = "The same person, by another system's id in the directory"),
         ("external_id" = Option<String>, Query, description = "The record with this external id, as a list of none or one"),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "How many at most (default 25)"),
         ("cursor" = Option<String>, Query, description = "The `next_cursor` of the page before"),
@@ -46,6 +50,9 @@ pub(crate) async fn list(
     Ok(Json(Page { data, next_cursor: list.next_cursor, partial: list.partial }))
 }
 
+/// The ways to say which records are meant.
+const WAYS: [&str; 4] = ["person_id", "person[email]", "person[external_id]", "external_id"];
+
 /// What is listed.
 #[derive(Debug)]
 enum ListQuery {
@@ -58,19 +65,21 @@ impl ListQuery {
         let mut query = query.read();
         let page = PageQuery::take(&mut query);
         let include_deleted = query.switch("include_deleted");
-        let named = (query.has("person_id"), query.has("external_id"));
-        let person = query.one("person_id", |text| PersonId::parse(text));
+        let given: Vec<&str> = WAYS.into_iter().filter(|name| query.has(name)).collect();
+        let person = query.one("person_id", |text| PersonId::parse(text)).map(Whose::Id);
+        let email = query.one("person[email]", |text| Email::parse(text)).map(PersonRef::Email);
+        let other = query.one("person[external_id]", |text| PersonExternalId::parse(text)).map(PersonRef::ExternalId);
         let external_id = query.one("external_id", |text| ExternalId::parse(text));
-        match named {
-            (false, false) => query.refuse("person_id", "expected the person whose records are wanted, or external_id"),
-            (true, true) => query.refuse("external_id", "expected either person_id or external_id, found both"),
-            _ => {}
+        match given.as_slice() {
+            [] => query.refuse("person_id", "expected the person whose records are wanted, or external_id"),
+            [_] => {}
+            [first, .., last] => query.refuse(last, format_args!("expected one of {first} and {last}, found both")),
         }
         query.finish()?;
-        match (person, external_id) {
+        match (person.or(email.or(other).map(Whose::Ref)), external_id) {
             (_, Some(external_id)) => Ok(Self::ExternalId(external_id)),
-            (Some(person), None) => {
-                Ok(Self::Person(List { person, include_deleted, limit: page.limit, cursor: page.cursor }))
+            (Some(whose), None) => {
+                Ok(Self::Person(List { whose, include_deleted, limit: page.limit, cursor: page.cursor }))
             }
             (None, None) => Err(rol_domain::Error::internal("reading a query", "a missing person went unnoticed")),
         }

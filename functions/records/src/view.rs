@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use rol_domain::{
     Record, RecordId, TenantId, When,
+    attribute::Attributes,
     number::{Count, Percent},
     record::{SCHEMA_VERSION, SourceType, Status},
     text::{
@@ -13,7 +14,6 @@ use rol_domain::{
 };
 use rol_http::Etagged;
 use serde::Serialize;
-use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::body::{SourceTypeName, StatusName};
@@ -108,7 +108,7 @@ pub(crate) struct RecordView {
     visible_to_student: bool,
     /// Custom attributes, by their keys.
     #[schema(value_type = Object)]
-    attributes: Map<String, Value>,
+    attributes: Attributes,
     /// How many PDFs it has.
     attachments_count: u32,
     /// Whether it is due and not done.
@@ -183,18 +183,18 @@ impl RecordView {
             linked_assessment_id: content.linked_assessment_id,
             visible_to_student: content.visible_to_student,
             activity_title: None,
-            attributes: Map::new(),
+            attributes: content.attributes,
             attachments_count: record.attachments_count,
             is_overdue,
             is_expired,
             source: record.source,
             source_type: record.source_type,
             schema_version: SCHEMA_VERSION,
-            version: record.version,
-            created_at: record.created_at,
-            created_by: record.created_by,
-            updated_at: record.updated_at,
-            updated_by: record.updated_by,
+            version: record.stamp.version,
+            created_at: record.stamp.created_at,
+            created_by: record.stamp.created_by,
+            updated_at: record.stamp.updated_at,
+            updated_by: record.stamp.updated_by,
             is_deleted: record.deleted.is_some(),
             deleted_at: record.deleted.as_ref().map(|deletion| deletion.at),
             deleted_by: record.deleted.map(|deletion| deletion.by),
@@ -203,6 +203,6 @@ impl RecordView {
 
     /// The same, with its version as `ETag`.
     pub(crate) fn etagged(record: Record, now: DateTime<Utc>) -> Etagged<Self> {
-        Etagged { version: record.version, body: Self::of(record, now) }
+        Etagged { version: record.stamp.version, body: Self::of(record, now) }
     }
 }

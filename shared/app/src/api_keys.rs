@@ -66,7 +66,10 @@ impl App {
                     errors.body("/app_id", "expected the application that the key is for");
                 }
                 if new.scopes.is_empty() {
-                    errors.body("/scopes", "expected at least one of records:read, records:write");
+                    errors.body(
+                        "/scopes",
+                        "expected at least one of records:read, records:write, directory:read, directory:write",
+                    );
                 }
             }
             Role::Educator | Role::Student => {

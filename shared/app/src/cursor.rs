@@ -50,9 +50,10 @@ impl App {
     }
 }
 
-/// Tenant, caller and query, each with its length in front.
+/// Tenant, caller, role and query, each with its length in front.
 fn bound_to(cx: &Cx, query: &str) -> Vec<u8> {
     let app = cx.app_id.as_ref().map(ToString::to_string).unwrap_or_default();
-    let parts = [cx.tenant.to_string(), cx.actor.to_string(), app, query.to_owned()];
+    let subject = cx.subject.as_ref().map(ToString::to_string).unwrap_or_default();
+    let parts = [cx.tenant.to_string(), cx.actor.to_string(), subject, cx.role.to_string(), app, query.to_owned()];
     parts.iter().flat_map(|part| [&part.len().to_be_bytes(), part.as_bytes()].concat()).collect()
 }

@@ -3,19 +3,17 @@
 mod jwks;
 mod jwt;
 
-use crate::App;
+use crate::{App, cache::Timed};
 use chrono::{DateTime, TimeDelta, Utc};
 use rol_domain::{
-    Actor, Cx, Error, Result, Role, Scope, TenantId,
+    Actor, Cx, Error, GroupId, Result, Role, Scope, TenantId,
     api_key::{ApiKey, KeyHash, KeyText},
     limits::{KEY_CACHE_S, LAST_USED_INTERVAL_S},
+    person::PersonStatus,
     tenant::Issuer,
-    text::AppId,
+    text::{AppId, PersonId},
 };
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::{Mutex, PoisonError},
-};
+use std::collections::BTreeSet;
 
 /// What a caller shows.
 #[derive(Clone, Copy)]
@@ -33,19 +31,23 @@ pub struct Identity {
     pub tenant: TenantId,
     /// As whom.
     pub actor: Actor,
+    /// For whom, where that is somebody else.
+    pub subject: Option<PersonId>,
     /// The application that it is confined to.
     pub app_id: Option<AppId>,
-    /// In which role.
+    /// In which role, the subject's where there is one.
     pub role: Role,
-    /// With which scopes.
-    pub scopes: BTreeSet<Scope>,
+    /// With which scopes, where an application acts.
+    pub scopes: Option<BTreeSet<Scope>>,
+    /// The groups of the person whose rights count.
+    pub groups: BTreeSet<GroupId>,
 }
 
 impl Identity {
     /// The context of one request of this caller.
     pub fn at(self, now: DateTime<Utc>, request_id: String) -> Cx {
-        let Self { tenant, actor, app_id, role, scopes } = self;
-        Cx { tenant, actor, app_id, role, scopes, request_id, now }
+        let Self { tenant, actor, subject, app_id, role, scopes, groups } = self;
+        Cx { tenant, actor, subject, app_id, role, scopes, groups, request_id, now }
     }
 }
 
@@ -59,48 +61,65 @@ pub(crate) struct Cache {
     missed: Timed<String, ()>,
 }
 
-/// Entries with the moment at which they came.
-struct Timed<K, V>(Mutex<HashMap<K, (DateTime<Utc>, V)>>);
-
-impl<K, V> Default for Timed<K, V> {
-    fn default() -> Self {
-        Self(Mutex::default())
-    }
-}
-
-/// The most entries of a cache; a full one starts anew.
-const CACHE_ENTRIES: usize = 1_000;
-
-impl<K: Eq + std::hash::Hash, V: Clone> Timed<K, V> {
-    /// The entry, if it came less than `seconds` before `now`.
-    fn get(&self, key: &K, now: DateTime<Utc>, seconds: i64) -> Option<(DateTime<Utc>, V)> {
-        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (at, value) = entries.get(key)?;
-        (now - at < TimeDelta::seconds(seconds)).then(|| (*at, value.clone()))
-    }
-
-    fn put(&self, key: K, now: DateTime<Utc>, value: V) {
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() >= CACHE_ENTRIES {
-            entries.clear();
-        }
-        entries.insert(key, (now, value));
-    }
-}
-
 impl App {
-    /// Who shows this credential. An API key costs one call, unless it was seen in the last 10 seconds, and one more
+    /// Who shows this credential, and for whom it acts (`Subject-User`). An API key costs one call, unless it was seen in the last 10 seconds, and one more
     /// at most once an hour; a token costs one call and the fetch of a key set, unless its issuer was seen in the
-    /// last 5 minutes. A mistyped key costs nothing.
+    /// last 5 minutes. The directory's entry of each person costs one more, unless it was seen in the last 10 seconds.
+    /// A mistyped key costs nothing.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`], with the same words for all that can be wrong with a key or a token; those of the
+    /// [`Error::Unauthenticated`], with the same words for all that can be wrong with a key or a token, and for a
+    /// person who is blocked or gone; [`Error::Denied`] for a subject whom the caller may not act for; those of the
     /// store; [`Error::Unavailable`] where an issuer's keys are out of reach.
-    pub async fn identify(&self, credential: Credential<'_>, now: DateTime<Utc>) -> Result<Identity> {
-        match credential {
-            Credential::Key(text) => self.identify_key(text, now).await,
-            Credential::Token(text) => self.identify_token(text, now).await,
+    pub async fn identify(
+        &self,
+        credential: Credential<'_>,
+        subject: Option<PersonId>,
+        now: DateTime<Utc>,
+    ) -> Result<Identity> {
+        let identity = match credential {
+            Credential::Key(text) => self.identify_key(text, now).await?,
+            Credential::Token(text) => self.identify_token(text, now).await?,
+        };
+        let identity = self.in_directory(identity, now).await?;
+        match subject {
+            None => Ok(identity),
+            Some(subject) => self.acting_for(identity, subject, now).await,
         }
+    }
+
+    /// What the directory makes of a person: no more than their entry allows, and nobody where it is blocked.
+    async fn in_directory(&self, mut identity: Identity, now: DateTime<Utc>) -> Result<Identity> {
+        let Actor::Subject(person) = &identity.actor else { return Ok(identity) };
+        if identity.role == Role::Application {
+            return Ok(identity);
+        }
+        if let Some(entry) = self.entry(identity.tenant, person, now).await? {
+            if entry.content.status != PersonStatus::Active {
+                return Err(Error::Unauthenticated("the token is not valid"));
+            }
+            identity.role = lower(identity.role, entry.content.role.unwrap_or(identity.role));
+            identity.groups = entry.content.group_ids;
+        }
+        Ok(identity)
+    }
+
+    /// The same caller with the rights of another person: never more than its own.
+    async fn acting_for(&self, identity: Identity, subject: PersonId, now: DateTime<Utc>) -> Result<Identity> {
+        if !matches!(identity.role, Role::Admin | Role::Manager | Role::Application) {
+            return Err(Error::Denied("only admins, managers and applications act for somebody else".into()));
+        }
+        let entry = self.entry(identity.tenant, &subject, now).await?;
+        let entry = entry.filter(|entry| entry.content.status == PersonStatus::Active).ok_or_else(|| {
+            Error::Denied("expected Subject-User to be the id of an active person of the directory".into())
+        })?;
+        let role = entry.content.role.unwrap_or(Role::Student);
+        Ok(Identity {
+            subject: Some(subject),
+            role: if identity.scopes.is_some() { role } else { lower(identity.role, role) },
+            groups: entry.content.group_ids,
+            ..identity
+        })
     }
 
     async fn identify_key(&self, text: &str, now: DateTime<Utc>) -> Result<Identity> {
@@ -135,9 +154,16 @@ impl App {
         Ok(Identity {
             tenant: key.tenant,
             actor: Actor::Key(key.id),
+            subject: None,
             app_id: key.app_id,
             role: key.role,
-            scopes: key.scopes,
+            scopes: (key.role == Role::Application).then_some(key.scopes),
+            groups: BTreeSet::new(),
         })
     }
+}
+
+/// The one of two roles that stands below the other.
+fn lower(a: Role, b: Role) -> Role {
+    if a.rank() <= b.rank() { a } else { b }
 }

@@ -3,23 +3,34 @@
 //! It decides with `rol-domain` and keeps with `rol-store`. It never sees a request or a status code: those are
 //! `rol-http`'s. Time, randomness and the outside world come in through [`Ports`].
 
+mod access;
 mod api_keys;
+mod attributes;
+mod cache;
 mod cursor;
+mod directory;
+mod groups;
 mod identity;
 mod me;
 mod names;
+mod people;
 mod records;
+mod settings;
 mod tenants;
 
+pub use access::Whose;
 pub use api_keys::{ApiKeyPatch, KeyList, NewApiKey};
+pub use attributes::{OnExisting, Settled};
+pub use groups::{GrantPut, GroupDetail, GroupList, GroupQuery, MemberChange, MemberList, PutGrant};
 pub use identity::{Credential, Identity};
-pub use me::Me;
+pub use me::{Me, MyGrant};
 pub use names::Idempotency;
+pub use people::{PeopleList, PeopleQuery};
 pub use records::{Create, Created, List, Put, RecordList};
 pub use tenants::{NewIssuer, NewTenant, NewTenantMade};
 
 use chrono::{DateTime, Utc};
-use rol_domain::{KeyId, PersonKey, RecordId, Result};
+use rol_domain::{Error, Id, KeyId, PersonKey, RecordId, Result, text::PersonId};
 use rol_store::Store;
 use std::{future::Future, pin::Pin, sync::Arc};
 
@@ -51,12 +62,13 @@ pub struct App(Arc<Inner>);
 struct Inner {
     ports: Ports,
     identities: identity::Cache,
+    directory: directory::Cache,
 }
 
 impl App {
     /// The service over these ports.
     pub fn new(ports: Ports) -> Self {
-        Self(Arc::new(Inner { ports, identities: identity::Cache::default() }))
+        Self(Arc::new(Inner { ports, identities: identity::Cache::default(), directory: directory::Cache::default() }))
     }
 
     /// The moment, to the millisecond.
@@ -80,6 +92,11 @@ impl App {
         let mut bytes = [0; N];
         (self.0.ports.entropy)(&mut bytes);
         bytes
+    }
+
+    fn mint_person_id(&self, now: DateTime<Utc>) -> Result<PersonId> {
+        let ulid = Id::<rol_domain::id::OfKey>::random(now, self.random()).ulid();
+        PersonId::parse(format!("per_{ulid}")).map_err(|error| Error::internal("minting an id", error))
     }
 
     fn mint_record_id(&self, now: DateTime<Utc>, person: PersonKey) -> RecordId {

@@ -93,19 +93,19 @@ impl App {
         }
     }
 
-    /// The live record that carries an external id, if the caller may see it. Two calls; one where nobody has it.
+    /// The live record that carries an external id. Two calls; one where nobody has it.
     pub(crate) async fn record_by_external_id(&self, cx: &Cx, external_id: &ExternalId) -> Result<Option<Record>> {
         let store = self.store().for_tenant(&cx.tenant);
         let Some(held) = store.name(Name::ExternalId(external_id)).await? else { return Ok(None) };
         let record = store.record(held.record).await?;
-        Ok(record.filter(|record| carries(record, external_id) && record.is_visible_to(cx)))
+        Ok(record.filter(|record| carries(record, external_id)))
     }
 
     /// Gives up an external id that `record` carried before its present version. What fails here is only logged:
     /// a name that nobody carries is free, whether its item is still there or not.
     pub(crate) async fn release(&self, external_id: &ExternalId, record: &Record) {
         let store = self.store().for_tenant(&record.tenant);
-        if let Err(error) = store.release(Name::ExternalId(external_id), record.id, record.version).await {
+        if let Err(error) = store.release(Name::ExternalId(external_id), record.id, record.stamp.version).await {
             tracing::warn!(record.id = %record.id, error = &error as &dyn std::error::Error, "left a name behind");
         }
     }
@@ -118,6 +118,7 @@ impl App {
         let store = self.store().for_tenant(&cx.tenant);
         let name = Name::Idempotency {
             actor: &cx.actor,
+            subject: cx.subject.as_ref(),
             app: cx.app_id.as_ref(),
             route: idempotency.route,
             key: &idempotency.key,
@@ -151,5 +152,5 @@ fn carries(record: &Record, external_id: &ExternalId) -> bool {
 
 /// Whether the write that a name was reserved for may still come.
 fn is_underway(record: Option<&Record>, held: &HeldName) -> bool {
-    record.is_none_or(|record| record.version < held.for_version)
+    record.is_none_or(|record| record.stamp.version < held.for_version)
 }

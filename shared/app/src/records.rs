@@ -12,23 +12,23 @@ pub use create::{Create, Created};
 pub use list::{List, RecordList};
 pub use put::Put;
 
-use rol_domain::{Cx, Error, Kind, Record, Result};
+use rol_domain::{Error, Kind, Record, Result};
 
 /// What a deleted, an invisible and a missing record have in common.
 fn not_found() -> Error {
     Error::NotFound(Kind::Record)
 }
 
-/// The record, if the caller may know of it and it is live.
-fn live(record: Option<Record>, cx: &Cx) -> Result<Record> {
-    record.filter(|record| record.is_visible_to(cx) && record.deleted.is_none()).ok_or_else(not_found)
+/// The record, if it is live.
+fn live(record: Option<Record>) -> Result<Record> {
+    record.filter(|record| record.deleted.is_none()).ok_or_else(not_found)
 }
 
 /// # Errors
 /// [`Error::Stale`] where `If-Match` names another version.
 fn check_version(record: &Record, if_match: Option<u64>) -> Result<()> {
     match if_match {
-        Some(version) if version != record.version => Err(stale()),
+        Some(version) if version != record.stamp.version => Err(stale()),
         _ => Ok(()),
     }
 }

@@ -151,6 +151,20 @@ impl Person {
         Ok(Some(next))
     }
 
+    /// The person inside a group, or outside it; `None` where they are that already.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where they would be in too many; [`Error::Denied`] for a role above the caller's.
+    pub fn with_group(&self, group: GroupId, inside: bool, cx: &Cx) -> Result<Option<Self>> {
+        let mut groups = self.content.group_ids.clone();
+        if inside {
+            groups.insert(group);
+        } else {
+            groups.remove(&group);
+        }
+        self.patched(PersonPatch { group_ids: Patch::Value(groups), ..PersonPatch::default() }, cx)
+    }
+
     /// # Errors
     /// [`Error::Denied`] where their bound is above the caller's role: nobody raises, blocks or removes those above.
     pub fn check_rank(&self, cx: &Cx) -> Result<()> {

@@ -9,14 +9,14 @@ pub use echo::Echo;
 pub use status::Status;
 
 use crate::{
-    attribute::AttributeSet,
+    attribute::{AttributeSet, AttributeValue},
     caller::Cx,
     error::{Error, FieldErrors, Result},
     id::{RecordId, TenantId},
     limits::MAX_RECORD_BYTES,
     patch::Patch,
     stamp::Stamp,
-    text::{AppId, PersonId, Source},
+    text::{AppId, AttributeKey, OptionText, PersonId, Source},
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -79,8 +79,6 @@ pub enum SourceType {
 /// A record as a client gives it, to create it or to replace another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewRecord {
-    /// Whose learning it is.
-    pub person_id: PersonId,
     /// What is said of it, custom attributes apart.
     pub content: Content,
     /// Custom attributes, as they came.
@@ -110,12 +108,18 @@ impl Record {
     /// # Errors
     /// Every custom attribute that is wrong, and every server's field sent with another value than the record gets;
     /// [`Error::TooLarge`].
-    pub fn create(id: RecordId, new: NewRecord, attributes: &AttributeSet, cx: &Cx) -> Result<Self> {
+    pub fn create(
+        id: RecordId,
+        person_id: PersonId,
+        new: NewRecord,
+        attributes: &AttributeSet,
+        cx: &Cx,
+    ) -> Result<Self> {
         let mut record = Self {
             id,
             tenant: cx.tenant,
             app_id: cx.app_id.clone(),
-            person_id: new.person_id,
+            person_id,
             content: new.content,
             source: new.source.unwrap_or_default(),
             source_type: new.source_type.unwrap_or_default(),
@@ -162,12 +166,18 @@ impl Record {
     ///
     /// # Errors
     /// Every field that cannot be replaced, every custom attribute that is wrong; [`Error::TooLarge`].
-    pub fn replaced(&self, mut new: NewRecord, attributes: &AttributeSet, cx: &Cx) -> Result<Option<Self>> {
+    pub fn replaced(
+        &self,
+        person_id: &PersonId,
+        mut new: NewRecord,
+        attributes: &AttributeSet,
+        cx: &Cx,
+    ) -> Result<Option<Self>> {
         let mut errors = new.echo.check(self, cx.now);
-        if new.person_id != self.person_id {
+        if *person_id != self.person_id {
             errors.body(
                 "/person_id",
-                format_args!("expected the record's person, found {:?}: it cannot change", new.person_id.as_str()),
+                format_args!("expected the record's person, found {:?}: it cannot change", person_id.as_str()),
             );
         }
         if new.source.as_ref().is_some_and(|source| *source != self.source) {
@@ -205,6 +215,26 @@ impl Record {
         Err(Error::TooLarge { what: "a record", limit: MAX_RECORD_BYTES, found: json.len() })
     }
 
+    /// The record without its value of an attribute, or without some options of it; `None` where it has none.
+    pub fn without_value(&self, key: &AttributeKey, options: &[OptionText], cx: &Cx) -> Option<Self> {
+        let is_lost = |text: &str| options.iter().any(|option| option.as_str() == text);
+        let left = match self.content.attributes.get(key)? {
+            _ if options.is_empty() => None,
+            AttributeValue::Text(text) if is_lost(text) => None,
+            AttributeValue::Texts(texts) => {
+                let left: Vec<String> = texts.iter().filter(|text| !is_lost(text)).cloned().collect();
+                (!left.is_empty()).then_some(AttributeValue::Texts(left))
+            }
+            other => Some(other.clone()),
+        };
+        let mut content = self.content.clone();
+        match left {
+            Some(left) => content.attributes.insert(key.clone(), left),
+            None => content.attributes.remove(key),
+        };
+        (content != self.content).then(|| Self { content, stamp: self.stamp.next(cx), ..self.clone() })
+    }
+
     /// The record as a student may see it: without the values that do not exist for students.
     pub fn for_students(mut self, attributes: &AttributeSet) -> Self {
         self.content.attributes.retain(|key, _| attributes.shows_to_students(key));
@@ -225,7 +255,7 @@ mod tests {
     use super::*;
     use crate::{
         caller::{Role, tests::cx_of},
-        text::{AttributeKey, Title},
+        text::Title,
         when::When,
     };
     use serde_json::json;
@@ -234,13 +264,16 @@ mod tests {
         cx_of(Role::Admin)
     }
 
+    fn person(id: &str) -> PersonId {
+        PersonId::parse(id).expect("valid")
+    }
+
     fn none() -> AttributeSet {
         AttributeSet::default()
     }
 
     fn new() -> NewRecord {
         NewRecord {
-            person_id: PersonId::parse("p1").expect("valid"),
             content: Content::titled(Title::parse("First aid").expect("valid")),
             attributes: Map::new(),
             source: None,
@@ -250,7 +283,7 @@ mod tests {
     }
 
     fn record() -> Record {
-        Record::create(RecordId::from_ulid(7u128.into()), new(), &none(), &cx()).expect("legal")
+        Record::create(RecordId::from_ulid(7u128.into()), person("p1"), new(), &none(), &cx()).expect("legal")
     }
 
     fn patch(change: fn(&mut ContentPatch)) -> RecordPatch {
@@ -279,7 +312,7 @@ mod tests {
     #[test]
     fn a_change_that_changes_nothing_writes_nothing() {
         assert_eq!(record().patched(patch(|c| c.passed = Patch::Null), &none(), &cx()).expect("legal"), None);
-        assert_eq!(record().replaced(new(), &none(), &cx()).expect("legal"), None);
+        assert_eq!(record().replaced(&person("p1"), new(), &none(), &cx()).expect("legal"), None);
     }
 
     #[test]
@@ -304,12 +337,11 @@ mod tests {
     #[test]
     fn person_and_source_cannot_be_replaced() {
         let other = NewRecord {
-            person_id: PersonId::parse("p2").expect("valid"),
             source: Some(Source::parse("hr").expect("valid")),
             source_type: Some(SourceType::System),
             ..new()
         };
-        let text = record().replaced(other, &none(), &cx()).expect_err("illegal").to_string();
+        let text = record().replaced(&person("p2"), other, &none(), &cx()).expect_err("illegal").to_string();
         for pointer in ["/person_id", "/source", "/source_type"] {
             assert!(text.contains(&format!("{pointer}: ")), "{text}");
         }
@@ -338,7 +370,7 @@ mod tests {
         let (set, mut sent) = long_answers(7);
         let make = |sent: &Map<String, Value>| {
             let new = NewRecord { attributes: sent.clone(), ..new() };
-            Record::create(RecordId::from_ulid(7u128.into()), new, &set, &cx())
+            Record::create(RecordId::from_ulid(7u128.into()), person("p1"), new, &set, &cx())
         };
         sent["a006"] = json!("x");
         let size = serde_json::to_vec(&make(&sent).expect("legal").content).expect("serialisable").len();
@@ -352,9 +384,29 @@ mod tests {
     fn removed_attributes_are_all_removed() {
         let (set, sent) = long_answers(1);
         let new = NewRecord { attributes: sent, ..new() };
-        let record = Record::create(RecordId::from_ulid(7u128.into()), new, &set, &cx()).expect("legal");
+        let record = Record::create(RecordId::from_ulid(7u128.into()), person("p1"), new, &set, &cx()).expect("legal");
         let patch = RecordPatch { attributes: Patch::Null, ..RecordPatch::default() };
         let changed = record.patched(patch, &set, &cx()).expect("legal").expect("changed");
         assert!(changed.content.attributes.is_empty());
+    }
+
+    #[test]
+    fn a_value_is_removed_or_only_its_lost_options() {
+        let cx = cx();
+        let mut record = record();
+        record.content.attributes = serde_json::from_value(json!({"a": ["x", "y"], "b": "x", "c": 5})).expect("values");
+        let key = |key: &str| AttributeKey::parse(key).expect("valid");
+        let option = |option: &str| OptionText::parse(option).expect("valid");
+        let left = |name: &str, options: &[OptionText]| {
+            let left = record.without_value(&key(name), options, &cx)?;
+            Some((left.stamp.version, json!(left.content.attributes)[name].clone()))
+        };
+        assert_eq!(left("a", &[]), Some((2, Value::Null)));
+        assert_eq!(left("a", &[option("x")]), Some((2, json!(["y"]))));
+        assert_eq!(left("a", &[option("x"), option("y")]), Some((2, Value::Null)));
+        assert_eq!(left("b", &[option("x")]), Some((2, Value::Null)));
+        assert_eq!(left("b", &[option("z")]), None);
+        assert_eq!(left("c", &[option("x")]), None);
+        assert_eq!(left("d", &[]), None);
     }
 }

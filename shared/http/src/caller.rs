@@ -4,7 +4,7 @@ use crate::{Problem, edge::RequestId};
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, header, request::Parts};
 use rol_app::{App, Credential};
-use rol_domain::{Cx, Error, Result, Right, api_key};
+use rol_domain::{Cx, Error, Result, Right, api_key, text::PersonId};
 use std::marker::PhantomData;
 
 /// A caller with a right; the only source of a [`Cx`].
@@ -39,6 +39,22 @@ needs! {
     RecordsRead;
     /// Needs to write records.
     RecordsWrite;
+    /// Needs to read custom attributes.
+    AttributesRead;
+    /// Needs to manage custom attributes.
+    AttributesManage;
+    /// Needs to read people and groups.
+    DirectoryRead;
+    /// Needs to write people and groups.
+    DirectoryWrite;
+    /// Needs to read members of groups.
+    MembersRead;
+    /// Needs to manage grants.
+    GrantsManage;
+    /// Needs to read settings.
+    SettingsRead;
+    /// Needs to change settings.
+    SettingsManage;
     /// Needs to manage API keys.
     KeysManage;
 }
@@ -48,7 +64,7 @@ impl<R: Needs> FromRequestParts<App> for Caller<R> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let now = app.now();
-        let identity = app.identify(credential(&parts.headers)?, now).await?;
+        let identity = app.identify(credential(&parts.headers)?, subject(&parts.headers)?, now).await?;
         let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
         let cx = identity.at(now, request_id);
         if !cx.may(R::RIGHT) {
@@ -56,6 +72,19 @@ impl<R: Needs> FromRequestParts<App> for Caller<R> {
         }
         Ok(Self { cx, needs: PhantomData })
     }
+}
+
+/// The person whom the caller acts for: `Subject-User` (or `X-Subject-User`), as Synap's clients send it.
+fn subject(headers: &HeaderMap) -> Result<Option<PersonId>> {
+    let mut named = ["subject-user", "x-subject-user"]
+        .into_iter()
+        .flat_map(|name| headers.get_all(name).iter().map(move |value| (name, value)));
+    let Some((name, value)) = named.next() else { return Ok(None) };
+    if named.next().is_some() {
+        return Err(Error::bad_header(name, "expected one person to act for, found several"));
+    }
+    let text = value.to_str().map_err(|_| Error::bad_header(name, "expected visible ASCII characters"))?;
+    PersonId::parse(text.trim()).map(Some).map_err(|error| Error::bad_header(name, error))
 }
 
 /// `Authorization: Bearer <token or API key>` (RFC 6750 §2.1), or `x-api-key: <API key>`; not both.

@@ -17,11 +17,14 @@ mod query;
 
 pub use answer::{Created, Etagged};
 pub use body::{Body, Field, Fields};
-pub use caller::{Caller, KeysManage, Known, Needs, RecordsRead, RecordsWrite};
+pub use caller::{
+    AttributesManage, AttributesRead, Caller, DirectoryRead, DirectoryWrite, GrantsManage, KeysManage, Known,
+    MembersRead, Needs, RecordsRead, RecordsWrite, SettingsManage, SettingsRead,
+};
 pub use conditional::{IdempotencyHeader, IfMatch, IfNoneMatch};
 pub use edge::Edge;
 pub use lambda::{Event, Handler, Lambda, Route, Work};
 pub use page::{Page, PageQuery};
-pub use path::{Found, PathExternalId, PathId};
+pub use path::{Found, PathExternalId, PathGrant, PathId, PathKey, PathPerson};
 pub use problem::{Problem, ProblemBody};
 pub use query::{Query, QueryReader};

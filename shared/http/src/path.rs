@@ -5,9 +5,9 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use lambda_http::RequestExt;
 use rol_domain::{
-    Error, Id, Kind, Result,
-    id::{Marker, OfKey, OfRecord},
-    text::ExternalId,
+    Error, GroupId, Id, Kind, Result,
+    id::{Marker, OfGroup, OfKey, OfRecord},
+    text::{AttributeKey, ExternalId, PersonId},
 };
 
 /// The `{id}` of the path. A malformed id is as unknown as a missing one.
@@ -24,6 +24,9 @@ impl Found for OfRecord {
 impl Found for OfKey {
     const KIND: Kind = Kind::ApiKey;
 }
+impl Found for OfGroup {
+    const KIND: Kind = Kind::Group;
+}
 
 impl<S: Sync, K: Found> FromRequestParts<S> for PathId<K> {
     type Rejection = Problem;
@@ -31,6 +34,50 @@ impl<S: Sync, K: Found> FromRequestParts<S> for PathId<K> {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let id = parameter(parts, "id").and_then(|text| Id::parse(&text).ok());
         id.map(Self).ok_or_else(|| Error::NotFound(K::KIND).into())
+    }
+}
+
+/// The `{key}` of the path: of a custom attribute.
+pub struct PathKey(pub AttributeKey);
+
+impl<S: Sync> FromRequestParts<S> for PathKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let key = parameter(parts, "key").and_then(|text| AttributeKey::parse(text).ok());
+        key.map(Self).ok_or_else(|| Error::NotFound(Kind::Attribute).into())
+    }
+}
+
+/// The `{id}` of the path: of a person.
+pub struct PathPerson(pub PersonId);
+
+impl<S: Sync> FromRequestParts<S> for PathPerson {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let id = parameter(parts, "id").and_then(|text| PersonId::parse(text).ok());
+        id.map(Self).ok_or_else(|| Error::NotFound(Kind::Person).into())
+    }
+}
+
+/// The two groups of a grant: over `{id}`, to `{educator_group_id}`.
+pub struct PathGrant {
+    /// Over which group.
+    pub group_id: GroupId,
+    /// To which group.
+    pub educator_group_id: GroupId,
+}
+
+impl<S: Sync> FromRequestParts<S> for PathGrant {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let group = |name| parameter(parts, name).and_then(|text| GroupId::parse(&text).ok());
+        let found = group("id").zip(group("educator_group_id"));
+        found
+            .map(|(group_id, educator_group_id)| Self { group_id, educator_group_id })
+            .ok_or_else(|| Error::NotFound(Kind::Grant).into())
     }
 }
 

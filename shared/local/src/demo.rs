@@ -4,14 +4,19 @@ use crate::{Engines, LocalIssuer};
 use anyhow::Result;
 use chrono::{DateTime, TimeZone, Utc};
 use rol_domain::{
-    Actor, Cx, KeyId, PersonKey, Record, RecordId, Role, TenantId, When,
+    Actor, Cx, GroupId, KeyId, Person, PersonKey, Record, RecordId, Role, Stamp, TenantId, Verb, When,
+    access::Grant,
     api_key::{ApiKey, KeyText},
+    attribute::{Attribute, AttributeContent, AttributeSet, AttributeType},
+    group::{Group, GroupKind},
     number::Percent,
+    person::PersonContent,
     record::{Content, Deletion, Echo, NewRecord},
     tenant::Tenant,
-    text::{CertificationRef, Label, PersonId, Provider, Title},
+    text::{AttributeKey, CertificationRef, Email, Label, OptionText, PersonId, PersonName, Provider, Title},
 };
-use rol_store::Store;
+use rol_store::{PersonWrite, Store, TenantStore};
+use serde_json::Map;
 use ulid::Ulid;
 
 /// What the demo tenant consists of.
@@ -31,6 +36,12 @@ pub struct Demo {
     pub to_delete: RecordId,
     /// A deleted record to restore.
     pub to_restore: RecordId,
+    /// The educators' group.
+    pub educators: GroupId,
+    /// The group that they were granted rights over; the person is in it.
+    pub learners: GroupId,
+    /// A group inside that one, to delete.
+    pub group_to_delete: GroupId,
     /// An API key to change.
     pub key_to_change: KeyId,
     /// An API key to delete.
@@ -52,6 +63,7 @@ impl Demo {
         let person = PersonId::parse("ada@example.com")?;
         let record = |n: u8| RecordId::mint(made_at(), PersonKey::of(tenant, &person), [0, 0, 0, 0, n]);
         let key = |n: u8| KeyId::random(made_at(), [0, 0, 0, 0, 0, 0, 0, 0, 0, n]);
+        let group = |n: u8| GroupId::random(made_at(), [0, 0, 0, 0, 0, 0, 0, 0, 0, n]);
         Ok(Self {
             tenant,
             key: KeyText::new(key(1), *b"the demo tenant's key opens nil.").expose().to_owned(),
@@ -59,6 +71,9 @@ impl Demo {
             to_change: record(2),
             to_delete: record(3),
             to_restore: record(4),
+            educators: group(1),
+            learners: group(2),
+            group_to_delete: group(3),
             key_to_change: key(2),
             key_to_delete: key(3),
             person,
@@ -96,7 +111,67 @@ impl Demo {
         for record in self.records()? {
             mine.create_record(&record).await?;
         }
+        self.fill_directory(&mine).await
+    }
+
+    /// Two attributes, three groups with a grant between them, two people.
+    async fn fill_directory(&self, mine: &TenantStore<'_>) -> Result<()> {
+        let cx = self.cx()?;
+        for (key, label, kind, options) in [
+            ("grade", "Grade", AttributeType::ShortAnswer, &[][..]),
+            ("format", "Format", AttributeType::MultipleChoice, &["online", "classroom"][..]),
+        ] {
+            let content = AttributeContent {
+                kind,
+                label: Label::parse(label)?,
+                description: None,
+                options: options.iter().map(|option| OptionText::parse(*option)).collect::<Result<_, _>>()?,
+                required: false,
+                hidden_from_students: false,
+                display: None,
+                order: 0,
+            };
+            mine.put_attribute(&Attribute::create(AttributeKey::parse(key)?, content, &cx)?, None).await?;
+        }
+        for (tree, (id, name, kind, parent)) in (0u64..).zip([
+            (self.educators, "Record makers", GroupKind::EducatorGroup, None),
+            (self.learners, "Astronauts", GroupKind::UserGroup, None),
+            (self.group_to_delete, "Apollo 11", GroupKind::Cohort, Some(self.learners)),
+        ]) {
+            let group = Group::create(id, Label::parse(name)?, kind, parent, &cx);
+            mine.put_group(&group, None, Some(tree)).await?;
+        }
+        let verbs = [Verb::View, Verb::Edit].into();
+        let (group_id, educator_group_id) = (self.learners, self.educators);
+        mine.put_grant(&Grant { group_id, educator_group_id, verbs, stamp: Stamp::first(&cx) }, None).await?;
+        for (id, name, group) in [
+            (self.person.clone(), "Ada Lovelace", self.learners),
+            (PersonId::parse("grace@example.com")?, "Grace Hopper", self.educators),
+        ] {
+            let content = PersonContent {
+                name: Some(PersonName::parse(name)?),
+                email: Some(Email::parse(id.as_str())?),
+                group_ids: [group].into(),
+                ..PersonContent::default()
+            };
+            let write = PersonWrite { old: None, new: Some(Person::create(id, content, &cx)?) };
+            mine.write_people(&[write]).await?;
+        }
         Ok(())
+    }
+
+    fn cx(&self) -> Result<Cx> {
+        Ok(Cx {
+            tenant: self.tenant,
+            actor: Actor::Key(text_id(&self.key)?),
+            subject: None,
+            app_id: None,
+            role: Role::Admin,
+            scopes: None,
+            groups: Default::default(),
+            request_id: "demo".into(),
+            now: made_at(),
+        })
     }
 
     fn api_key(&self, id: KeyId, label: &str) -> Result<ApiKey> {
@@ -116,15 +191,7 @@ impl Demo {
     }
 
     fn records(&self) -> Result<Vec<Record>> {
-        let cx = Cx {
-            tenant: self.tenant,
-            actor: Actor::Key(text_id(&self.key)?),
-            app_id: None,
-            role: Role::Admin,
-            scopes: Default::default(),
-            request_id: "demo".into(),
-            now: made_at(),
-        };
+        let cx = self.cx()?;
         let when = |text: &str| When::parse(text).map(Some);
         let mut records = Vec::new();
         for (id, title) in [
@@ -144,8 +211,8 @@ impl Demo {
                     Some(CertificationRef::parse("https://aws.amazon.com/verification/ABC123")?);
             }
             let echo = Echo::default();
-            let new = NewRecord { person_id: self.person.clone(), content, source: None, source_type: None, echo };
-            let mut record = Record::create(id, new, &cx)?;
+            let new = NewRecord { content, attributes: Map::new(), source: None, source_type: None, echo };
+            let mut record = Record::create(id, self.person.clone(), new, &AttributeSet::default(), &cx)?;
             if id == self.to_restore {
                 record.deleted = Some(Deletion { at: made_at(), by: cx.actor.to_string() });
             }

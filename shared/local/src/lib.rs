@@ -28,5 +28,16 @@ use rol_http::Lambda;
 
 /// Every Lambda of every area.
 pub fn lambdas() -> impl Iterator<Item = &'static Lambda> {
-    [records::LAMBDAS, api_keys::LAMBDAS, tenants::LAMBDAS, meta::LAMBDAS].into_iter().flatten()
+    [
+        records::LAMBDAS,
+        attributes::LAMBDAS,
+        people::LAMBDAS,
+        groups::LAMBDAS,
+        settings::LAMBDAS,
+        api_keys::LAMBDAS,
+        tenants::LAMBDAS,
+        meta::LAMBDAS,
+    ]
+    .into_iter()
+    .flatten()
 }

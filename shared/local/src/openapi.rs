@@ -33,7 +33,8 @@ pub fn document() -> OpenApi {
     let mut document = OpenApi::new(info, paths);
     document.components = Some(components);
     document.servers = Some(vec![Server::new("/")]);
-    document.tags = Some(vec![tag("Learning records"), tag("API keys"), tag("About")]);
+    document.tags =
+        Some(["Learning records", "Attributes", "People", "Groups", "Settings", "API keys", "About"].map(tag).into());
     document
 }
 

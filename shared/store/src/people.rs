@@ -237,6 +237,15 @@ impl TenantStore<'_> {
         Ok(())
     }
 
+    /// The sort keys of a person's finders by name and address that match a search, in order.
+    pub fn finders_of(&self, person: &Person, start: &str) -> Vec<String> {
+        let prefixes = [FindBy::Email, FindBy::Name].map(|by| keys::finder_prefix(by, start));
+        let matches = |sk: &String| prefixes.iter().any(|prefix| sk.starts_with(prefix));
+        let mut found: Vec<String> = self.following(person).into_keys().map(|(_, sk)| sk).filter(matches).collect();
+        found.sort();
+        found
+    }
+
     /// The places of everything that follows from an entry, with its kind.
     fn following(&self, person: &Person) -> BTreeMap<(String, String), &'static str> {
         let content = &person.content;

@@ -119,6 +119,8 @@ pub struct RecordsOfPerson<'a> {
     pub person: &'a PersonId,
     /// Only those of this application.
     pub app: Option<&'a AppId>,
+    /// Only those that their person may see.
+    pub only_visible: bool,
     /// Whether deleted ones are wanted too.
     pub deleted: bool,
     /// From after this one.
@@ -198,16 +200,21 @@ impl TenantStore<'_> {
         }
     }
 
-    /// Marks a live record as deleted; only `version` of it, where one is given. One call, without reading first.
+    /// Marks a live record as deleted; only `version` of it, where one is given, and only of one of `people`, where
+    /// they are. One call, without reading first.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn delete_record(&self, id: RecordId, version: Option<u64>, cx: &Cx) -> Result<Outcome> {
-        let update = "SET #deleted_at = :now, #deleted_by = :actor, #updated_at = :now, #updated_by = :actor, \
-                      #request = :request, #version = #version + :one \
-                      REMOVE completed_key, expires_key, activity_shard";
+    pub async fn delete_record(
+        &self,
+        id: RecordId,
+        version: Option<u64>,
+        people: Option<&[PersonId]>,
+        cx: &Cx,
+    ) -> Result<Outcome> {
+        let update = ("#deleted_at = :now, #deleted_by = :actor, ", "completed_key, expires_key, activity_shard");
         let condition = "attribute_exists(#pk) AND attribute_not_exists(#deleted_at)";
-        self.mark_record(id, version, cx, update, condition).await
+        self.mark_record(id, (version, people), cx, update, condition).await
     }
 
     /// Marks a deleted record as live again, where nothing else has to be written with it: no name to be claimed, no
@@ -215,24 +222,34 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn restore_plain_record(&self, id: RecordId, version: Option<u64>, cx: &Cx) -> Result<Outcome> {
-        let update = "SET #updated_at = :now, #updated_by = :actor, #request = :request, #version = #version + :one \
-                      REMOVE #deleted_at, #deleted_by";
+    pub async fn restore_plain_record(
+        &self,
+        id: RecordId,
+        version: Option<u64>,
+        people: Option<&[PersonId]>,
+        cx: &Cx,
+    ) -> Result<Outcome> {
+        let update = ("", "#deleted_at, #deleted_by");
         let condition = "attribute_exists(#pk) AND attribute_exists(#deleted_at) AND attribute_not_exists(external_id) \
                          AND attribute_not_exists(completed_at) AND attribute_not_exists(expires_at) \
                          AND attribute_not_exists(activity_id)";
-        self.mark_record(id, version, cx, update, condition).await
+        self.mark_record(id, (version, people), cx, update, condition).await
     }
 
     async fn mark_record(
         &self,
         id: RecordId,
-        version: Option<u64>,
+        (version, people): (Option<u64>, Option<&[PersonId]>),
         cx: &Cx,
-        update: &str,
+        (sets, removes): (&str, &str),
         condition: &str,
     ) -> Result<Outcome> {
         let mut condition = condition.to_owned();
+        let stamp = "#updated_at = :now, #updated_by = :actor, #request = :request, #version = #version + :one";
+        let update = match &cx.subject {
+            Some(_) => format!("SET {sets}{stamp}, #updated_for = :subject REMOVE {removes}"),
+            None => format!("SET {sets}{stamp} REMOVE {removes}, #updated_for"),
+        };
         let mut call = self
             .store
             .client
@@ -247,15 +264,26 @@ impl TenantStore<'_> {
             .expression_attribute_names("#deleted_by", "deleted_by")
             .expression_attribute_names("#updated_at", "updated_at")
             .expression_attribute_names("#updated_by", "updated_by")
+            .expression_attribute_names("#updated_for", "updated_for")
             .expression_attribute_names("#request", "request_id")
             .expression_attribute_names("#version", "version")
             .expression_attribute_values(":now", s(when::fixed(cx.now)))
             .expression_attribute_values(":actor", s(&cx.actor))
             .expression_attribute_values(":request", s(&cx.request_id))
             .expression_attribute_values(":one", n(1));
+        if let Some(subject) = &cx.subject {
+            call = call.expression_attribute_values(":subject", s(subject));
+        }
         if let Some(version) = version {
             condition.push_str(" AND #version = :version");
             call = call.expression_attribute_values(":version", n(version));
+        }
+        if let Some(people) = people {
+            let names: Vec<String> = (0..people.len()).map(|i| format!(":person{i}")).collect();
+            condition.push_str(&format!(" AND person_id IN ({})", names.join(", ")));
+            for (name, person) in names.into_iter().zip(people) {
+                call = call.expression_attribute_values(name, s(person));
+            }
         }
         if let Some(app) = &cx.app_id {
             condition.push_str(" AND app_id = :app");
@@ -291,6 +319,9 @@ impl TenantStore<'_> {
         if query.app.is_some() {
             filter.push_str(" AND app_id = :app");
         }
+        if query.only_visible {
+            filter.push_str(" AND visible_to_student = :visible");
+        }
         let mut records = Vec::new();
         let mut start = query.after.map(|id| Key::record(self.tenant, id).into_item());
         for _ in 0..query.budget {
@@ -309,6 +340,10 @@ impl TenantStore<'_> {
                 .expression_attribute_values(":prefix", s(RECORD_PREFIX))
                 .expression_attribute_values(":person", s(query.person))
                 .set_expression_attribute_values_if(":app", query.app.map(s))
+                .set_expression_attribute_values_if(
+                    ":visible",
+                    query.only_visible.then_some(AttributeValue::Bool(true)),
+                )
                 .consistent_read(true)
                 .scan_index_forward(false)
                 .limit(i32::try_from(wanted).unwrap_or(i32::MAX))

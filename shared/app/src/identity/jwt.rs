@@ -165,9 +165,11 @@ fn identity(claims: Claims, issuer: &Issuer) -> Option<Identity> {
     Some(Identity {
         tenant: issuer.tenant,
         actor: Actor::Subject(claims.sub),
+        subject: None,
         app_id: claims.app_id,
         role: claims.role,
-        scopes: if claims.role == Role::Application { scopes } else { BTreeSet::new() },
+        scopes: (claims.role == Role::Application).then_some(scopes),
+        groups: BTreeSet::new(),
     })
 }
 

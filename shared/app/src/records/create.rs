@@ -1,15 +1,18 @@
 //! Adding a record to a person.
 
 use crate::{
-    App,
+    App, Whose,
+    access::Stood,
     names::{Attempt, Holding, Idempotency},
 };
-use rol_domain::{Cx, Error, PersonKey, Record, Result, limits::MINT_RETRIES, record::NewRecord};
+use rol_domain::{Cx, Error, PersonKey, Record, Result, Verb, limits::MINT_RETRIES, record::NewRecord};
 use rol_store::Outcome;
 
 /// A wish for a new record.
 #[derive(Debug, Clone)]
 pub struct Create {
+    /// Whose it is.
+    pub whose: Whose,
     /// The record.
     pub new: NewRecord,
     /// The request's `Idempotency-Key`.
@@ -26,26 +29,38 @@ pub struct Created {
 }
 
 impl App {
-    /// Adds a record to a person. One call, one more for each of external id and `Idempotency-Key`.
+    /// Adds a record to a person. One call, one more for each of external id, `Idempotency-Key`, a reference to the
+    /// person, and for an educator.
     ///
     /// # Errors
     /// [`Error::Invalid`]; [`Error::Denied`] for another tenant's; [`Error::Conflict`] where the external id is in
     /// use; those of an `Idempotency-Key` used before.
     pub async fn create_record(&self, cx: &Cx, create: Create) -> Result<Created> {
-        let Create { new, idempotency } = create;
+        let Create { whose, new, idempotency } = create;
         new.echo.check_tenant(cx)?;
-        let person = PersonKey::of(cx.tenant, &new.person_id);
-        // All rules before any name is reserved.
-        let mut record = Record::create(self.mint_record_id(cx.now, person), new, cx)?;
+        let person_id = self.resolve(cx, &whose, Stood::Body).await?;
+        let person = PersonKey::of(cx.tenant, &person_id);
+        // All rights and rules before any name is reserved.
+        let access = self.reach(cx, person).await?.access(cx, &person_id);
+        access.require(Verb::Create)?;
+        let id = self.mint_record_id(cx.now, person);
+        let decide = |attributes: &_| Record::create(id, person_id.clone(), new.clone(), attributes, cx);
+        let mut record = self.with_attributes(cx, decide).await?;
         if let Some(idempotency) = &idempotency {
             match self.attempt(cx, idempotency, record.id).await? {
                 Attempt::First => {}
                 Attempt::Resumed(id) => record.id = id,
-                Attempt::Done(record) => return Ok(Created { record: *record, replayed: true }),
+                Attempt::Done(made) => {
+                    // It was the caller who made it; what others made of it since is for those who may view it.
+                    if made.stamp.version > 1 {
+                        access.check(cx, Verb::View, &made)?;
+                    }
+                    return Ok(Created { record: *made, replayed: true });
+                }
             }
         }
         if let Some(external_id) = &record.content.external_id {
-            match self.hold(cx, external_id, record.id, record.version).await? {
+            match self.hold(cx, external_id, record.id, record.stamp.version).await? {
                 Holding::Mine(id) if id == record.id || idempotency.is_none() => record.id = id,
                 Holding::Mine(_) => {
                     return Err(Error::Conflict(format!(
@@ -62,7 +77,9 @@ impl App {
                 Outcome::Done(record) => return Ok(Created { record, replayed: false }),
                 // The id is taken. Without a name that holds it, another one will do.
                 Outcome::Refused(_) if !named => record.id = self.mint_record_id(cx.now, person),
-                Outcome::Refused(Some(made)) if idempotency.is_some() && made.created_by == record.created_by => {
+                Outcome::Refused(Some(made))
+                    if idempotency.is_some() && made.stamp.created_by == record.stamp.created_by =>
+                {
                     return Ok(Created { record: made, replayed: true });
                 }
                 // The attempt whose id this one took over came first.

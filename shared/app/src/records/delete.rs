@@ -1,24 +1,34 @@
 //! Deleting a record, softly.
 
-use super::{not_found, stale};
+use super::{live, not_found, stale};
 use crate::App;
-use rol_domain::{Cx, RecordId, Result};
+use rol_domain::{Cx, RecordId, Result, Verb};
 use rol_store::Outcome;
 
 impl App {
-    /// Marks a record as deleted. One call, one more to give up its external id.
+    /// Marks a record as deleted. One call, two for an educator, one more to give up its external id.
     ///
     /// # Errors
-    /// [`rol_domain::Error::NotFound`], also for a deleted one; `Stale`.
+    /// [`rol_domain::Error::NotFound`], also for a deleted one; `Denied`; `Stale`.
     pub async fn delete_record(&self, cx: &Cx, id: RecordId, if_match: Option<u64>) -> Result<()> {
-        match self.store().for_tenant(&cx.tenant).delete_record(id, if_match, cx).await? {
+        let store = self.store().for_tenant(&cx.tenant);
+        let reach = self.reach(cx, id.person_key()).await?;
+        let people = reach.people_with(cx, Verb::Delete);
+        if people.as_ref().is_some_and(Vec::is_empty) {
+            // Nobody's: whether that is all there is to say depends on whether the record may be seen.
+            reach.check(cx, Verb::Delete, &live(store.record(id).await?)?)?;
+        }
+        match store.delete_record(id, if_match, people.as_deref(), cx).await? {
             Outcome::Done(record) => {
                 if let Some(external_id) = &record.content.external_id {
                     self.release(external_id, &record).await;
                 }
                 Ok(())
             }
-            Outcome::Refused(Some(record)) if record.is_visible_to(cx) && record.deleted.is_none() => Err(stale()),
+            Outcome::Refused(Some(record)) if record.deleted.is_none() => {
+                reach.check(cx, Verb::Delete, &record)?;
+                Err(stale())
+            }
             Outcome::Refused(_) => Err(not_found()),
         }
     }

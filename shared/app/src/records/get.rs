@@ -1,21 +1,35 @@
 //! Reading one record.
 
-use super::{live, not_found};
+use super::not_found;
 use crate::App;
-use rol_domain::{Cx, Error, Record, RecordId, Result};
+use futures_util::future::try_join;
+use rol_domain::{Cx, Error, Record, RecordId, Result, Verb};
 
 impl App {
-    /// The record with this id; a deleted one only for an admin who asks for it. One call.
+    /// The record with this id; a deleted one only for an admin who asks for it. One call, two for an educator.
     ///
     /// # Errors
     /// [`Error::NotFound`], also where the caller may not know of it; [`Error::Denied`] for deleted ones.
     pub async fn record(&self, cx: &Cx, id: RecordId, include_deleted: bool) -> Result<Record> {
         check_deleted(cx, include_deleted)?;
-        let record = self.store().for_tenant(&cx.tenant).record(id).await?;
-        if include_deleted {
-            return record.filter(|record| record.is_visible_to(cx)).ok_or_else(not_found);
-        }
-        live(record, cx)
+        let store = self.store().for_tenant(&cx.tenant);
+        let (reach, record) = try_join(self.reach(cx, id.person_key()), store.record(id)).await?;
+        let record = record.filter(|record| include_deleted || record.deleted.is_none()).ok_or_else(not_found)?;
+        reach.check(cx, Verb::View, &record)?;
+        self.shown_one(cx, record).await
+    }
+
+    /// For each verb whether the caller may do it with a record, and why. Calls as to read the record.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], also where the caller may not know of it.
+    pub async fn record_permissions(&self, cx: &Cx, id: RecordId) -> Result<Vec<(Verb, bool, String)>> {
+        let store = self.store().for_tenant(&cx.tenant);
+        let (reach, record) = try_join(self.reach(cx, id.person_key()), store.record(id)).await?;
+        let record = record.filter(|record| record.deleted.is_none()).ok_or_else(not_found)?;
+        let access = reach.access(cx, &record.person_id);
+        access.check(cx, Verb::View, &record)?;
+        Ok(access.explained(cx))
     }
 }
 

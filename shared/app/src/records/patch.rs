@@ -2,12 +2,15 @@
 
 use super::{check_version, contended, create::in_use, live, not_found, stale};
 use crate::{App, names::Holding};
-use rol_domain::{Cx, Record, RecordId, Result, limits::WRITE_RETRIES, record::RecordPatch};
+use futures_util::future::try_join;
+use rol_domain::{
+    Cx, Patch, Record, RecordId, Result, Verb, attribute::AttributeSet, limits::WRITE_RETRIES, record::RecordPatch,
+};
 use rol_store::Outcome;
 
 impl App {
-    /// Changes a record: reads it, decides, writes on the version that was read. Two calls; one where nothing
-    /// changes; one more for each name taken or given up. Without `if_match` a lost race is tried again.
+    /// Changes a record: reads it, decides, writes on the version that was read. Two calls, three for an
+    /// educator; one less where nothing changes; one more for each name taken or given up. Without `if_match` a lost race is tried again.
     ///
     /// # Errors
     /// [`rol_domain::Error::Invalid`], `NotFound`, `Stale`, or `Conflict` where the external id is in use or every
@@ -21,10 +24,22 @@ impl App {
     ) -> Result<Record> {
         patch.echo.check_tenant(cx)?;
         let store = self.store().for_tenant(&cx.tenant);
+        let (reach, read) = try_join(self.reach(cx, id.person_key()), store.record(id)).await?;
+        let mut read = Some(read);
         for _ in 0..=WRITE_RETRIES {
-            let record = live(store.record(id).await?, cx)?;
+            let record = match read.take() {
+                Some(record) => record,
+                None => store.record(id).await?,
+            };
+            let record = live(record)?;
+            reach.check(cx, Verb::Edit, &record)?;
             check_version(&record, if_match)?;
-            let Some(next) = record.patched(patch.clone(), cx)? else { return Ok(record) };
+            let decide = |attributes: &_| record.patched(patch.clone(), attributes, cx);
+            let next = match &patch.attributes {
+                Patch::Absent => decide(&AttributeSet::default())?,
+                Patch::Null | Patch::Value(_) => self.with_attributes(cx, decide).await?,
+            };
+            let Some(next) = next else { return Ok(record) };
             match self.write_over(cx, &record, next).await? {
                 Outcome::Done(written) => return Ok(written),
                 Outcome::Refused(None) => return Err(not_found()),
@@ -41,12 +56,12 @@ impl App {
         if let Some(new) = new
             && old.as_ref() != Some(new)
         {
-            match self.hold(cx, new, next.id, next.version).await? {
+            match self.hold(cx, new, next.id, next.stamp.version).await? {
                 Holding::Mine(_) => {}
                 Holding::Taken(_) => return Err(in_use(new)),
             }
         }
-        let outcome = self.store().for_tenant(&cx.tenant).write_record(&next, record.version).await?;
+        let outcome = self.store().for_tenant(&cx.tenant).write_record(&next, record.stamp.version).await?;
         if let (Some(old), Outcome::Done(written)) = (old, &outcome)
             && written.content.external_id.as_ref() != Some(old)
         {

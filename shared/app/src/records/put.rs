@@ -1,8 +1,13 @@
 //! Creating or replacing a record by its external id.
 
 use super::{check_version, contended, create::in_use, stale};
-use crate::{App, names::Holding};
-use rol_domain::{Cx, PersonKey, Record, Result, limits::WRITE_RETRIES, record::NewRecord, text::ExternalId};
+use crate::{App, Whose, access::Stood, names::Holding};
+use rol_domain::{
+    Cx, PersonKey, Record, RecordId, Result, Verb,
+    limits::WRITE_RETRIES,
+    record::NewRecord,
+    text::{ExternalId, PersonId},
+};
 use rol_store::Outcome;
 
 /// A record as it shall be, whether it exists or not.
@@ -10,6 +15,8 @@ use rol_store::Outcome;
 pub struct Put {
     /// Under which name.
     pub external_id: ExternalId,
+    /// Whose it is.
+    pub whose: Whose,
     /// The record; its content carries the same name.
     pub new: NewRecord,
     /// The version that is to be replaced (`If-Match`).
@@ -19,7 +26,8 @@ pub struct Put {
 }
 
 impl App {
-    /// Creates or replaces a record; whether it was created. Two calls to create, three to replace.
+    /// Creates or replaces a record; whether it was created. Two calls to create, three to
+    /// replace; one more for a reference to the person, and for an educator.
     ///
     /// # Errors
     /// [`rol_domain::Error::Invalid`], `Denied` for another tenant's, `Stale`, or `Conflict` where the name leads to a
@@ -27,13 +35,21 @@ impl App {
     pub async fn put_record(&self, cx: &Cx, put: &Put) -> Result<(Record, bool)> {
         put.new.echo.check_tenant(cx)?;
         let store = self.store().for_tenant(&cx.tenant);
-        let person = PersonKey::of(cx.tenant, &put.new.person_id);
+        let person_id = self.resolve(cx, &put.whose, Stood::Body).await?;
+        let person = PersonKey::of(cx.tenant, &person_id);
+        let reach = self.reach(cx, person).await?;
+        let access = reach.access(cx, &person_id);
+        if !access.verbs.contains(&Verb::Edit) {
+            access.require(Verb::Create)?;
+        }
         let minted = self.mint_record_id(cx.now, person);
         for _ in 0..=WRITE_RETRIES {
             match self.hold(cx, &put.external_id, minted, 1).await? {
                 Holding::Mine(id) => {
-                    let made =
-                        if put.if_match.is_some() { Err(stale()) } else { Record::create(id, put.new.clone(), cx) };
+                    let made = match access.require(Verb::Create) {
+                        Ok(()) => self.made_by(cx, id, &person_id, put).await,
+                        Err(error) => Err(error),
+                    };
                     let record = match made {
                         Ok(record) => record,
                         Err(error) => {
@@ -50,13 +66,23 @@ impl App {
                         return Ok((record, true));
                     }
                 }
-                Holding::Taken(record) if !record.is_visible_to(cx) => return Err(in_use(&put.external_id)),
-                Holding::Taken(_) if put.only_new => {
-                    return Err(rol_domain::Error::Stale("a record with this external id exists"));
-                }
                 Holding::Taken(record) => {
+                    let there = match record.id.person_key() {
+                        key if key == person => None,
+                        key => Some(self.reach(cx, key).await?),
+                    };
+                    let access = there.as_ref().unwrap_or(&reach).access(cx, &record.person_id);
+                    if !access.sees(cx, &record) {
+                        // That somebody's record has this name is all that may be said.
+                        return Err(in_use(&put.external_id));
+                    }
+                    if put.only_new {
+                        return Err(rol_domain::Error::Stale("a record with this external id exists"));
+                    }
+                    access.require(Verb::Edit)?;
                     check_version(&record, put.if_match)?;
-                    let Some(next) = record.replaced(put.new.clone(), cx)? else { return Ok((*record, false)) };
+                    let decide = |attributes: &_| record.replaced(&person_id, put.new.clone(), attributes, cx);
+                    let Some(next) = self.with_attributes(cx, decide).await? else { return Ok((*record, false)) };
                     if let Outcome::Done(record) = self.write_over(cx, &record, next).await? {
                         return Ok((record, false));
                     }
@@ -67,5 +93,12 @@ impl App {
             }
         }
         Err(contended())
+    }
+
+    async fn made_by(&self, cx: &Cx, id: RecordId, person: &PersonId, put: &Put) -> Result<Record> {
+        if put.if_match.is_some() {
+            return Err(stale());
+        }
+        self.with_attributes(cx, |attributes| Record::create(id, person.clone(), put.new.clone(), attributes, cx)).await
     }
 }

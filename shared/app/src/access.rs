@@ -1,0 +1,151 @@
+//! Which records a caller reaches: the one place where a request's permission is looked up.
+
+use crate::App;
+use rol_domain::{
+    Cx, Error, Person, PersonKey, Record, Result, Role, Verb,
+    access::{Access, Policy},
+    person::{PersonRef, folded},
+    text::PersonId,
+};
+use rol_store::FindBy;
+use std::{collections::BTreeSet, sync::Arc};
+
+/// What a caller reaches in the partition of one person (in which, once in a million, another person is too).
+pub(crate) enum Reach {
+    /// Everything: of an admin, a manager, an application.
+    All,
+    /// What is their own: of a student.
+    Own,
+    /// What is granted over groups of those people: of an educator.
+    Granted {
+        /// The grants.
+        policy: Arc<Policy>,
+        /// Those people of the partition whom the directory knows.
+        people: Vec<Person>,
+    },
+}
+
+impl Reach {
+    /// What the caller may do with the records of this person.
+    pub(crate) fn access(&self, cx: &Cx, person: &PersonId) -> Access {
+        match self {
+            Self::All => Access::full(cx),
+            Self::Own => Access::own(cx, person),
+            Self::Granted { policy, people } => {
+                let groups = people.iter().find(|entry| entry.id == *person).map(|entry| &entry.content.group_ids);
+                Access::granted(cx, policy, groups.unwrap_or(&BTreeSet::new()))
+            }
+        }
+    }
+
+    /// # Errors
+    /// [`Error::NotFound`] where the record may not be known about; [`Error::Denied`] where it may, but the verb not.
+    pub(crate) fn check(&self, cx: &Cx, verb: Verb, record: &Record) -> Result<()> {
+        self.access(cx, &record.person_id).check(cx, verb, record)
+    }
+
+    /// Whether a record may be known about.
+    pub(crate) fn sees(&self, cx: &Cx, record: &Record) -> bool {
+        self.access(cx, &record.person_id).sees(cx, record)
+    }
+
+    /// The people whose records the caller may see and do this with; `None` where that is everybody.
+    pub(crate) fn people_with(&self, cx: &Cx, verb: Verb) -> Option<Vec<PersonId>> {
+        let may = |person: &PersonId| {
+            let verbs = self.access(cx, person).verbs;
+            verbs.contains(&Verb::View) && verbs.contains(&verb)
+        };
+        match self {
+            Self::All => None,
+            Self::Own => Some(cx.person().filter(|person| may(person)).cloned().into_iter().collect()),
+            Self::Granted { people, .. } => {
+                Some(people.iter().map(|entry| &entry.id).filter(|person| may(person)).cloned().collect())
+            }
+        }
+    }
+}
+
+/// Whose record it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whose {
+    /// Of the person with this id, whether the directory knows them or not.
+    Id(PersonId),
+    /// Of the person whom the directory knows so.
+    Ref(PersonRef),
+}
+
+/// Where a reference to a person stood, for the error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stood {
+    Body,
+    Query,
+}
+
+impl App {
+    /// What the caller reaches in a partition. No call for admins, managers and applications; one for an educator;
+    /// beyond that what is read at most every 10 seconds: settings for a student, groups and grants for an educator.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] for a student of a tenant that shows students nothing.
+    pub(crate) async fn reach(&self, cx: &Cx, key: PersonKey) -> Result<Reach> {
+        match cx.role {
+            Role::Admin | Role::Manager | Role::Application => Ok(Reach::All),
+            Role::Student => {
+                if !self.cached_settings(cx).await?.student_records_enabled {
+                    return Err(Error::Denied("this tenant does not show students their records".into()));
+                }
+                Ok(Reach::Own)
+            }
+            Role::Educator => {
+                let policy = self.cached_policy(cx).await?;
+                let people = if policy.held_by(&cx.groups).next().is_none() {
+                    Vec::new()
+                } else {
+                    self.store().for_tenant(&cx.tenant).people_behind(key).await?
+                };
+                Ok(Reach::Granted { policy, people })
+            }
+        }
+    }
+
+    /// The person who is meant. No call for an id; one for a reference, and one more for each candidate of an
+    /// educator. The caller learns of nobody whom it does not reach.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where nobody is found; [`Error::Conflict`] with the candidates where several are.
+    pub(crate) async fn resolve(&self, cx: &Cx, whose: &Whose, stood: Stood) -> Result<PersonId> {
+        let (by, value, name, shown) = match whose {
+            Whose::Id(person) => return Ok(person.clone()),
+            Whose::Ref(PersonRef::Email(email)) => (FindBy::Email, folded(email.as_str()), "email", email.as_str()),
+            Whose::Ref(PersonRef::ExternalId(id)) => {
+                (FindBy::ExternalId, id.as_str().to_owned(), "external_id", id.as_str())
+            }
+        };
+        let limit = rol_domain::limits::MAX_CANDIDATES;
+        let mut candidates = Vec::new();
+        for person in self.store().for_tenant(&cx.tenant).find(by, &value, limit + 1).await? {
+            let reach = self.reach(cx, PersonKey::of(cx.tenant, &person)).await?;
+            if !reach.access(cx, &person).verbs.is_empty() {
+                candidates.push(person);
+            }
+        }
+        match candidates.as_slice() {
+            [person] => Ok(person.clone()),
+            [] => {
+                let why = format!("expected a person of the directory, found none with the {name} {shown:?}");
+                Err(match stood {
+                    Stood::Body => Error::invalid(format!("/person/{name}"), why),
+                    Stood::Query => Error::bad_parameter(format!("person[{name}]"), why),
+                })
+            }
+            several => {
+                let ids: Vec<&str> = several.iter().take(limit).map(PersonId::as_str).collect();
+                let more = if several.len() > limit { " and more" } else { "" };
+                Err(Error::Conflict(format!(
+                    "several people have the {name} {shown:?}: name one by person_id: {}{more}",
+                    ids.join(", ")
+                )))
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What decides on every request and seldom changes: attributes, settings, groups and grants, callers' entries. A warm
+//! container remembers them for 10 seconds.
+
+use crate::{App, cache::Timed};
+use chrono::{DateTime, Utc};
+use rol_domain::{
+    Cx, Error, Person, Record, Result, Role, TenantId, access::Policy, attribute::AttributeSet,
+    limits::DIRECTORY_CACHE_S, settings::Settings, text::PersonId,
+};
+use std::sync::Arc;
+
+/// What is known of tenants in a warm container.
+#[derive(Default)]
+pub(crate) struct Cache {
+    attributes: Timed<TenantId, Arc<AttributeSet>>,
+    settings: Timed<TenantId, Settings>,
+    policies: Timed<TenantId, Arc<Policy>>,
+    entries: Timed<(TenantId, PersonId), Option<Person>>,
+}
+
+impl App {
+    /// The directory's entry of somebody who calls, or is acted for.
+    pub(crate) async fn entry(
+        &self,
+        tenant: TenantId,
+        person: &PersonId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Person>> {
+        let (cache, key) = (&self.0.directory.entries, (tenant, person.clone()));
+        if let Some((_, entry)) = cache.get(&key, now, DIRECTORY_CACHE_S) {
+            return Ok(entry);
+        }
+        let entry = self.store().for_tenant(&tenant).person(person).await?;
+        cache.put(key, now, entry.clone());
+        Ok(entry)
+    }
+
+    pub(crate) async fn cached_settings(&self, cx: &Cx) -> Result<Settings> {
+        let cache = &self.0.directory.settings;
+        if let Some((_, settings)) = cache.get(&cx.tenant, cx.now, DIRECTORY_CACHE_S) {
+            return Ok(settings);
+        }
+        let settings = self.store().for_tenant(&cx.tenant).settings().await?.settings;
+        cache.put(cx.tenant, cx.now, settings.clone());
+        Ok(settings)
+    }
+
+    pub(crate) async fn cached_policy(&self, cx: &Cx) -> Result<Arc<Policy>> {
+        let cache = &self.0.directory.policies;
+        if let Some((_, policy)) = cache.get(&cx.tenant, cx.now, DIRECTORY_CACHE_S) {
+            return Ok(policy);
+        }
+        let policy = Arc::new(self.store().for_tenant(&cx.tenant).policy().await?.policy);
+        cache.put(cx.tenant, cx.now, policy.clone());
+        Ok(policy)
+    }
+
+    /// The attributes, and whether they come from the cache.
+    async fn cached_attributes(&self, cx: &Cx) -> Result<(Arc<AttributeSet>, bool)> {
+        match self.0.directory.attributes.get(&cx.tenant, cx.now, DIRECTORY_CACHE_S) {
+            Some((_, attributes)) => Ok((attributes, true)),
+            None => Ok((self.fresh_attributes(cx).await?, false)),
+        }
+    }
+
+    async fn fresh_attributes(&self, cx: &Cx) -> Result<Arc<AttributeSet>> {
+        let attributes = Arc::new(self.store().for_tenant(&cx.tenant).attributes().await?);
+        self.0.directory.attributes.put(cx.tenant, cx.now, attributes.clone());
+        Ok(attributes)
+    }
+
+    /// Decides with the attributes; where the outcome is that some value of an attribute is wrong, again with fresh
+    /// ones: an attribute is of use as soon as it was made.
+    pub(crate) async fn with_attributes<T>(&self, cx: &Cx, decide: impl Fn(&AttributeSet) -> Result<T>) -> Result<T> {
+        let (attributes, cached) = self.cached_attributes(cx).await?;
+        match decide(&attributes) {
+            Err(Error::Invalid(errors)) if cached && errors.pointers().iter().any(|p| p.starts_with("/attributes")) => {
+                decide(&*self.fresh_attributes(cx).await?)
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Records as the caller may see them.
+    pub(crate) async fn shown(&self, cx: &Cx, records: Vec<Record>) -> Result<Vec<Record>> {
+        if cx.role != Role::Student || records.iter().all(|record| record.content.attributes.is_empty()) {
+            return Ok(records);
+        }
+        let (attributes, _) = self.cached_attributes(cx).await?;
+        Ok(records.into_iter().map(|record| record.for_students(&attributes)).collect())
+    }
+
+    /// A record as the caller may see it.
+    pub(crate) async fn shown_one(&self, cx: &Cx, record: Record) -> Result<Record> {
+        let shown = self.shown(cx, vec![record]).await?;
+        shown.into_iter().next().ok_or_else(|| Error::internal("showing a record", "it was lost"))
+    }
+}

@@ -1,0 +1,205 @@
+//! Groups, their members, and what was granted over them.
+
+mod grants;
+mod members;
+
+pub use grants::{GrantPut, PutGrant};
+pub use members::{MemberChange, MemberList};
+
+use crate::App;
+use rol_domain::{
+    Cx, Error, GroupId, Id, Kind, Result,
+    access::Grant,
+    group::{Group, GroupKind, GroupPatch},
+    limits::{MAX_GROUPS, WRITE_RETRIES},
+    text::Label,
+};
+use rol_store::{Committed, VersionedPolicy};
+
+/// A wish for a page of groups.
+#[derive(Debug, Clone, Default)]
+pub struct GroupQuery {
+    /// Only those of this kind.
+    pub kind: Option<GroupKind>,
+    /// Only those directly inside this one.
+    pub parent_id: Option<GroupId>,
+    /// How many at most.
+    pub limit: u32,
+    /// Where an earlier page ended.
+    pub cursor: Option<String>,
+}
+
+/// Groups, and where to go on.
+#[derive(Debug, Default)]
+pub struct GroupList {
+    /// The groups.
+    pub groups: Vec<GroupDetail>,
+    /// The cursor of the next page.
+    pub next_cursor: Option<String>,
+}
+
+/// A group with its place and what was granted.
+#[derive(Debug, Clone)]
+pub struct GroupDetail {
+    /// The group.
+    pub group: Group,
+    /// The groups that it is part of, from the inside out.
+    pub ancestors: Vec<GroupId>,
+    /// What was granted over it.
+    pub grants_over: Vec<Grant>,
+    /// What its members were granted over others.
+    pub grants_held: Vec<Grant>,
+}
+
+impl GroupDetail {
+    fn of(policy: &VersionedPolicy, group: &Group) -> Self {
+        let grants =
+            |is_meant: &dyn Fn(&&Grant) -> bool| policy.policy.grants.iter().filter(is_meant).cloned().collect();
+        Self {
+            group: group.clone(),
+            ancestors: policy.policy.tree.path(group.id).skip(1).map(|group| group.id).collect(),
+            grants_over: grants(&|grant| grant.group_id == group.id),
+            grants_held: grants(&|grant| grant.educator_group_id == group.id),
+        }
+    }
+}
+
+impl App {
+    /// Adds a group. Two calls.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where there is no such parent or it is too deep; `Conflict` where there are too many groups,
+    /// or every retry lost.
+    pub async fn create_group(
+        &self,
+        cx: &Cx,
+        name: Label,
+        kind: GroupKind,
+        parent_id: Option<GroupId>,
+    ) -> Result<GroupDetail> {
+        let store = self.store().for_tenant(&cx.tenant);
+        for _ in 0..=WRITE_RETRIES {
+            let mut policy = store.policy().await?;
+            if policy.policy.tree.len() >= MAX_GROUPS {
+                return Err(Error::Conflict(format!(
+                    "a tenant has at most {MAX_GROUPS} groups, and there are as many"
+                )));
+            }
+            if let Some(parent) = parent_id {
+                policy.policy.tree.check_parent(None, parent)?;
+            }
+            let group = Group::create(Id::random(cx.now, self.random()), name.clone(), kind, parent_id, cx);
+            if store.put_group(&group, None, Some(policy.tree_version)).await? == Committed::Done {
+                policy.policy.tree = policy.policy.tree.iter().cloned().chain([group.clone()]).collect();
+                return Ok(GroupDetail::of(&policy, &group));
+            }
+        }
+        Err(contended())
+    }
+
+    /// A page of groups by id, which is the order in which they were made. One call.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a cursor of another list.
+    pub async fn groups(&self, cx: &Cx, query: &GroupQuery) -> Result<GroupList> {
+        let bound = format!("groups {:?} {:?}", query.kind, query.parent_id);
+        let after = query.cursor.as_ref().map(|cursor| self.open_cursor(cx, &bound, cursor)).transpose()?;
+        let after = after.and_then(|id| GroupId::parse(&id).ok());
+        let policy = self.store().for_tenant(&cx.tenant).policy().await?;
+        let is_meant = |group: &&Group| {
+            after.is_none_or(|after| group.id > after)
+                && query.kind.is_none_or(|kind| group.kind == kind)
+                && query.parent_id.is_none_or(|parent| group.parent_id == Some(parent))
+        };
+        let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+        let mut left = policy.policy.tree.iter().filter(is_meant);
+        let groups: Vec<GroupDetail> = left.by_ref().take(limit).map(|group| GroupDetail::of(&policy, group)).collect();
+        let more = left.next().is_some();
+        let next = groups.last().filter(|_| more).map(|detail| detail.group.id.to_string());
+        let next_cursor = next.map(|next| self.seal_cursor(cx, &bound, &next)).transpose()?;
+        Ok(GroupList { groups, next_cursor })
+    }
+
+    /// One group. One call.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn group(&self, cx: &Cx, id: GroupId) -> Result<GroupDetail> {
+        let policy = self.store().for_tenant(&cx.tenant).policy().await?;
+        let group = policy.policy.tree.get(id).ok_or_else(not_found)?;
+        Ok(GroupDetail::of(&policy, group))
+    }
+
+    /// Renames or moves a group, with everything inside it. Two calls; one where nothing changes.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], `Invalid`, `Stale`, or `Conflict` where every retry lost.
+    pub async fn patch_group(
+        &self,
+        cx: &Cx,
+        id: GroupId,
+        if_match: Option<u64>,
+        patch: &GroupPatch,
+    ) -> Result<GroupDetail> {
+        let store = self.store().for_tenant(&cx.tenant);
+        for _ in 0..=WRITE_RETRIES {
+            let mut policy = store.policy().await?;
+            let current = policy.policy.tree.get(id).ok_or_else(not_found)?;
+            check_version(current, if_match)?;
+            let Some(next) = current.patched(patch.clone(), &policy.policy.tree, cx)? else {
+                return Ok(GroupDetail::of(&policy, current));
+            };
+            let tree = (next.parent_id != current.parent_id).then_some(policy.tree_version);
+            if store.put_group(&next, Some(current.stamp.version), tree).await? == Committed::Done {
+                policy.policy.tree = policy.policy.tree.iter().cloned().chain([next.clone()]).collect();
+                return Ok(GroupDetail::of(&policy, &next));
+            }
+        }
+        Err(if if_match.is_some() { stale() } else { contended() })
+    }
+
+    /// Deletes a group that nothing hangs on any longer. Three calls.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], `Stale`, or `Conflict` while it has groups, members or grants.
+    pub async fn delete_group(&self, cx: &Cx, id: GroupId, if_match: Option<u64>) -> Result<()> {
+        let store = self.store().for_tenant(&cx.tenant);
+        for _ in 0..=WRITE_RETRIES {
+            let policy = store.policy().await?;
+            let group = policy.policy.tree.get(id).ok_or_else(not_found)?;
+            check_version(group, if_match)?;
+            let detail = GroupDetail::of(&policy, group);
+            let inside = policy.policy.tree.children(id).count();
+            let grants = detail.grants_over.len() + detail.grants_held.len();
+            let has_members = !store.members(id, None, 1).await?.items.is_empty();
+            if inside > 0 || grants > 0 || has_members {
+                let members = if has_members { "members" } else { "no members" };
+                return Err(Error::Conflict(format!(
+                    "the group still has {inside} groups inside it, {members} and {grants} grants: remove them first"
+                )));
+            }
+            if store.delete_group(group, policy.tree_version).await? == Committed::Done {
+                return Ok(());
+            }
+        }
+        Err(if if_match.is_some() { stale() } else { contended() })
+    }
+}
+
+fn not_found() -> Error {
+    Error::NotFound(Kind::Group)
+}
+
+/// # Errors
+/// [`Error::Stale`] where `If-Match` names another version.
+fn check_version(group: &Group, if_match: Option<u64>) -> Result<()> {
+    if if_match.is_some_and(|version| version != group.stamp.version) { Err(stale()) } else { Ok(()) }
+}
+
+fn stale() -> Error {
+    Error::Stale("the group is not at the version that If-Match names")
+}
+
+fn contended() -> Error {
+    Error::Conflict("the groups are being changed by many requests: try again".into())
+}

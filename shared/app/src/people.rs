@@ -1,0 +1,203 @@
+//! The directory's people: made, read, found, changed, deleted.
+
+use crate::App;
+use futures_util::future::try_join;
+use rol_domain::{
+    Cx, Error, Kind, Person, Result,
+    limits::WRITE_RETRIES,
+    person::{PersonContent, PersonPatch, folded},
+    text::PersonId,
+};
+use rol_store::{FindBy, PeopleWritten, PersonWrite};
+
+/// A wish for a page of people.
+#[derive(Debug, Clone)]
+pub struct PeopleQuery {
+    /// Only those whose name, from one of its words on, or address starts so.
+    pub search: Option<String>,
+    /// How many at most.
+    pub limit: u32,
+    /// Where an earlier page ended.
+    pub cursor: Option<String>,
+}
+
+/// People, and where to go on.
+#[derive(Debug, Default)]
+pub struct PeopleList {
+    /// The people.
+    pub people: Vec<Person>,
+    /// The cursor of the next page.
+    pub next_cursor: Option<String>,
+}
+
+impl App {
+    /// Adds a person under the id given, or under a new one. One call.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], also for a group that does not exist; `Denied` for a role above the caller's; `Conflict`
+    /// where the person exists.
+    pub async fn create_person(&self, cx: &Cx, id: Option<PersonId>, content: PersonContent) -> Result<Person> {
+        let id = match id {
+            Some(id) => id,
+            None => self.mint_person_id(cx.now)?,
+        };
+        let person = Person::create(id, content, cx)?;
+        let write = PersonWrite { old: None, new: Some(person.clone()) };
+        match self.store().for_tenant(&cx.tenant).write_people(&[write]).await? {
+            PeopleWritten::Done => Ok(person),
+            PeopleWritten::NoGroup(group) => Err(no_group(&person, group)),
+            PeopleWritten::Stale => Err(Error::Conflict(format!("a person with the id {} exists", person.id))),
+        }
+    }
+
+    /// One person. One call.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn person(&self, cx: &Cx, id: &PersonId) -> Result<Person> {
+        self.store().for_tenant(&cx.tenant).person(id).await?.ok_or(Error::NotFound(Kind::Person))
+    }
+
+    /// A page of people: by id, in four calls, or in the order of what they are found by, in nine.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a cursor of another list.
+    pub async fn people(&self, cx: &Cx, query: &PeopleQuery) -> Result<PeopleList> {
+        let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+        let bound = format!("people {}", query.search.as_deref().unwrap_or_default());
+        let after = query.cursor.as_ref().map(|cursor| self.open_cursor(cx, &bound, cursor)).transpose()?;
+        let (people, next) = match query.search.as_deref().map(searchable) {
+            None => {
+                let page = self.store().for_tenant(&cx.tenant).people(after.as_deref(), limit).await?;
+                let next = page.items.last().filter(|_| page.more).map(|person| person.id.to_string());
+                (page.items, next)
+            }
+            Some(start) => self.found(cx, &start, after, limit).await?,
+        };
+        let next_cursor = next.map(|next| self.seal_cursor(cx, &bound, &next)).transpose()?;
+        Ok(PeopleList { people, next_cursor })
+    }
+
+    /// A page of those who are found so, each once: by the first of their finders that matches.
+    async fn found(
+        &self,
+        cx: &Cx,
+        start: &str,
+        mut after: Option<String>,
+        limit: usize,
+    ) -> Result<(Vec<Person>, Option<String>)> {
+        let store = self.store().for_tenant(&cx.tenant);
+        let mut found: Vec<Person> = Vec::new();
+        loop {
+            let wanted = limit + 1 - found.len();
+            let (emails, names) = try_join(
+                store.search(FindBy::Email, start, after.as_deref(), wanted),
+                store.search(FindBy::Name, start, after.as_deref(), wanted),
+            )
+            .await?;
+            let more = emails.more || names.more || emails.items.len() + names.items.len() > wanted;
+            // Every finder by address sorts before every one by name.
+            let hits: Vec<(String, PersonId)> = emails.items.into_iter().chain(names.items).take(wanted).collect();
+            let mut entries = store.people_by_ids(&hits.iter().map(|(_, id)| id.clone()).collect()).await?;
+            let last = hits.last().map(|(key, _)| key.clone());
+            for (key, id) in hits {
+                if found.len() == limit {
+                    // There is one more than the page holds: it starts the next.
+                    return Ok((found, after));
+                }
+                if let Some(person) = entries.remove(&id)
+                    && is_first(&store, &person, start, &key)
+                {
+                    found.push(person);
+                }
+                after = Some(key);
+            }
+            if !more {
+                return Ok((found, None));
+            }
+            if let Some(last) = last {
+                after = Some(last);
+            }
+        }
+    }
+
+    /// Changes a person. Two calls; one where nothing changes. Without `if_match` a lost race is tried again.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], `Invalid`, `Denied`, `Stale`, or `Conflict` where every retry lost.
+    pub async fn patch_person(
+        &self,
+        cx: &Cx,
+        id: &PersonId,
+        if_match: Option<u64>,
+        patch: &PersonPatch,
+    ) -> Result<Person> {
+        let store = self.store().for_tenant(&cx.tenant);
+        for _ in 0..=WRITE_RETRIES {
+            let current = self.person(cx, id).await?;
+            check_version(&current, if_match)?;
+            let Some(next) = current.patched(patch.clone(), cx)? else { return Ok(current) };
+            let write = PersonWrite { old: Some(current), new: Some(next.clone()) };
+            match store.write_people(&[write]).await? {
+                PeopleWritten::Done => return Ok(next),
+                PeopleWritten::NoGroup(group) => return Err(no_group(&next, group)),
+                PeopleWritten::Stale if if_match.is_some() => return Err(stale()),
+                PeopleWritten::Stale => {}
+            }
+        }
+        Err(contended())
+    }
+
+    /// Deletes a person's entry, and with it their memberships; records stay. Two calls.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], `Denied`, `Stale`, or `Conflict` where every retry lost.
+    pub async fn delete_person(&self, cx: &Cx, id: &PersonId, if_match: Option<u64>) -> Result<()> {
+        let store = self.store().for_tenant(&cx.tenant);
+        for _ in 0..=WRITE_RETRIES {
+            let current = self.person(cx, id).await?;
+            check_version(&current, if_match)?;
+            current.check_rank(cx)?;
+            match store.write_people(&[PersonWrite { old: Some(current), new: None }]).await? {
+                PeopleWritten::Done => return Ok(()),
+                _ if if_match.is_some() => return Err(stale()),
+                _ => {}
+            }
+        }
+        Err(contended())
+    }
+}
+
+/// Letters in lower case and single spaces, as finders have them.
+fn searchable(text: &str) -> String {
+    let mut start = folded(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.ends_with(char::is_whitespace) && !start.is_empty() {
+        // "ada " is looked for as it stands: no "adam".
+        start.push(' ');
+    }
+    start
+}
+
+/// Whether `key` is the first of a person's finders that match.
+fn is_first(store: &rol_store::TenantStore<'_>, person: &Person, start: &str, key: &str) -> bool {
+    store.finders_of(person, start).first().is_some_and(|first| first == key)
+}
+
+fn no_group(person: &Person, group: rol_domain::GroupId) -> Error {
+    let at = person.content.group_ids.iter().position(|id| *id == group).unwrap_or_default();
+    Error::invalid(format!("/group_ids/{at}"), format!("expected a group, found none with the id {group}"))
+}
+
+/// # Errors
+/// [`Error::Stale`] where `If-Match` names another version.
+fn check_version(person: &Person, if_match: Option<u64>) -> Result<()> {
+    if if_match.is_some_and(|version| version != person.stamp.version) { Err(stale()) } else { Ok(()) }
+}
+
+fn stale() -> Error {
+    Error::Stale("the person is not at the version that If-Match names")
+}
+
+pub(crate) fn contended() -> Error {
+    Error::Conflict("the person is being changed by many requests: try again".into())
+}
