@@ -1,5 +1,6 @@
 //! The service, black box: through the template's routes and API Gateway's events, against the embedded engines.
 
 mod api;
+mod matrix;
 mod support;
 mod template;

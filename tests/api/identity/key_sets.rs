@@ -1,7 +1,7 @@
 //! Key sets (RFC 7517): which keys are used, how long they are kept, and providers that are down or mean harm.
 
 use super::{REFUSED, assert_refused, of};
-use crate::support::{Page, Provider, SigningKey, Stack, with};
+use crate::support::{Draft, Page, Provider, SigningKey, Stack, with};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use rol_domain::limits::{ISSUER_CACHE_S, JWKS_REFETCH_S, MAX_JWKS_BYTES};
@@ -160,8 +160,14 @@ impl<'a> Warm<'a> {
 
     /// The status of a token of this key, and the calls and fetches that it took.
     async fn show(&self, key: SigningKey) -> (u16, usize, usize) {
-        let answer = self.provider.me(of(self.provider.draft(SigningKey::Ed25519), key).token()).await;
+        let answer = self.provider.me(self.draft(key).token()).await;
         (answer.status.as_u16(), self.stack.wire.take().len(), self.stack.wire.take_fetches().len())
+    }
+
+    /// An application's, which the directory does not know.
+    fn draft(&self, key: SigningKey) -> Draft {
+        let draft = of(self.provider.draft(SigningKey::Ed25519), key);
+        draft.with("role", "application").with("app_id", "lms").with("scope", "records:read")
     }
 
     fn advance(&self, seconds: i64) {
@@ -243,7 +249,7 @@ async fn keys_that_are_known_outlive_a_provider_that_is_down() {
 async fn each_container_asks_for_itself() {
     let stack = Stack::start();
     let warm = Warm::start(&stack).await;
-    let token = warm.provider.draft(SigningKey::Ed25519).token();
+    let token = warm.draft(SigningKey::Ed25519).token();
     let list = crate::support::Caller::bearer(&stack, token).get("/v1/learning-records?person_id=ada").send().await;
     assert_eq!(list.status, 200);
     assert_eq!((stack.wire.take().len(), stack.wire.take_fetches().len()), (2, 1));

@@ -16,11 +16,9 @@ async fn a_token_of_each_algorithm_is_taken(#[case] key: SigningKey) {
     let (provider, tenant) = Provider::trusted(&stack, [key.jwk()]).await;
     let answer = provider.me(provider.draft(key).token()).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
-    let expected = json!({
-        "tenant_id": tenant, "actor": "root@example.com", "app_id": null, "role": "admin", "scopes": [],
-        "rights": ["known", "records_read", "records_write", "keys_manage"],
-    });
-    assert_eq!(answer.json(), expected);
+    let me = answer.json();
+    let known = ["tenant_id", "actor", "role"].map(|name| me[name].clone());
+    assert_eq!(known, [json!(tenant), json!("root@example.com"), json!("admin")]);
 }
 
 type Change = fn(Draft) -> Draft;

@@ -7,14 +7,17 @@ use serde_json::{Value, json};
 
 #[rstest]
 #[case::admin(Role::Admin, None, None, json!({
-    "app_id": null, "role": "admin", "scopes": [], "rights": ["known", "records_read", "records_write", "keys_manage"],
+    "app_id": null, "role": "admin", "scopes": [], "rights": [
+        "known", "records_read", "records_write", "attributes_read", "attributes_manage", "directory_read",
+        "directory_write", "members_read", "grants_manage", "settings_read", "settings_manage", "keys_manage",
+    ],
 }))]
 #[case::student(Role::Student, None, Some("records:read"), json!({
-    "app_id": null, "role": "student", "scopes": [], "rights": ["known"],
+    "app_id": null, "role": "student", "scopes": [], "rights": ["known", "records_read", "attributes_read"],
 }))]
 #[case::application(Role::Application, Some("lms"), Some("records:write openid records:read"), json!({
     "app_id": "lms", "role": "application", "scopes": ["records:read", "records:write"],
-    "rights": ["known", "records_read", "records_write"],
+    "rights": ["known", "records_read", "records_write", "attributes_read"],
 }))]
 #[tokio::test]
 async fn a_caller_is_told_who_it_is(
@@ -26,7 +29,8 @@ async fn a_caller_is_told_who_it_is(
     let stack = Stack::start();
     let tenant = stack.tenant().await;
     let answer = tenant.caller("ada", role, app, scope).get("/v1/me").send().await;
-    let expected = crate::support::with(expected, json!({"tenant_id": tenant.id, "actor": "ada"}));
+    let expected =
+        crate::support::with(expected, json!({"tenant_id": tenant.id, "actor": "ada", "subject": null, "grants": []}));
     assert_eq!((answer.status.as_u16(), answer.json()), (200, expected));
     assert_eq!(answer.header("cache-control"), Some("private, no-cache"));
     assert_eq!(answer.header("content-type"), Some("application/json"));

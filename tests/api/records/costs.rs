@@ -134,13 +134,13 @@ async fn a_page_costs_one_read_unit_for_each_4_kilobytes() {
 }
 
 #[tokio::test]
-async fn a_cold_container_looks_its_issuer_up_once() {
+async fn a_cold_container_looks_issuer_and_entry_up_once() {
     let stack = Stack::start();
     let tenant = stack.tenant().await;
     stack.wire.take();
     let admin = tenant.admin();
     admin.get("/v1/me").send().await;
-    assert_eq!(cost(&stack.wire.take()), (1, 1.0, 0.0));
+    assert_eq!(cost(&stack.wire.take()), (2, 2.0, 0.0));
     admin.get("/v1/me").send().await;
     assert_eq!(cost(&stack.wire.take()), (0, 0.0, 0.0));
 }
