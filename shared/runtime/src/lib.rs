@@ -9,7 +9,7 @@ mod fetch;
 mod telemetry;
 
 pub use clients::connector;
-pub use config::{Config, Credentials};
+pub use config::{Config, Credentials, Patience};
 
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use chrono::{DateTime, Utc};
