@@ -5,7 +5,7 @@ use crate::{
     console::say,
     openapi,
     server::{self, Options},
-    state::{self, Ready},
+    state::{self, DEFAULT_DIRECTORY, Ready},
 };
 use anyhow::{Context, Result};
 use chrono::TimeDelta;
@@ -49,8 +49,6 @@ struct Serve {
 
 /// The API's port where none is named.
 const DEFAULT_PORT: u16 = 4000;
-/// Where the state is kept where no directory is named.
-pub(crate) const DEFAULT_DIRECTORY: &str = ".local";
 
 #[derive(Debug, Subcommand)]
 enum Command {
