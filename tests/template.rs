@@ -1,5 +1,7 @@
 //! Template, registries, events and OpenAPI document say the same: what keeps many functions honest.
 
+mod resources;
+
 use crate::support::{Caller, Stack};
 use chrono::DateTime;
 use http::Method;
@@ -14,7 +16,7 @@ use std::{
 };
 
 /// The routes that ask nobody who they are. This list may only shrink.
-const PUBLIC: [&str; 3] = ["$default", "GET /health", "GET /openapi.json"];
+pub(crate) const PUBLIC: [&str; 3] = ["$default", "GET /health", "GET /openapi.json"];
 /// `CloudFormation` allows 500 resources a stack; a function with role and permission takes three.
 const MAX_RESOURCES: usize = 400;
 
@@ -124,7 +126,8 @@ fn only_the_known_routes_are_public() {
     }
 }
 
-fn operations(document: &Value) -> Vec<(String, Value)> {
+/// The operations of a document, by route key.
+pub(crate) fn operations(document: &Value) -> Vec<(String, Value)> {
     let paths = document["paths"].as_object().expect("paths");
     paths
         .iter()
@@ -263,8 +266,13 @@ async fn every_route_refuses_nobody_and_strangers() {
                 template.replace("{id}", &id.as_str().expect("an id").replace(|c: char| c.is_ascii_digit(), "7"));
             let missing = other.admin().request(method.clone(), missing).json(&json!({})).send().await;
             assert_eq!(missing.status, 404, "{route} of a missing one");
-            let foreign = other.admin().request(method, &path).json(&json!({})).send().await;
+            let foreign = other.admin().request(method.clone(), &path).json(&json!({})).send().await;
             assert_eq!(foreign.anonymous(), missing.anonymous(), "{route} by another tenant");
+            for malformed in ["x", "lrn_", "key_01ARZ3NDEKTSV4RRFFQ69G5FAU", "a%2Fb", "%00"] {
+                let path = template.replace("{id}", malformed);
+                let answer = other.admin().request(method.clone(), path).json(&json!({})).send().await;
+                assert_eq!(answer.anonymous(), missing.anonymous(), "{route} of {malformed}");
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ mod client;
 mod tokens;
 mod wire;
 
-pub(crate) use client::{Answer, Caller, path_of};
+pub(crate) use client::{Answer, Caller, Request, path_of};
 pub(crate) use tokens::{Draft, Provider, SigningKey, seal};
 pub(crate) use wire::{Cost, Fault, Page, Wire, cost};
 

@@ -153,7 +153,7 @@ fn hex(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use rol_domain::{Id, text::PersonId};
+    use rol_domain::{Id, api_key::KeyText, text::PersonId};
 
     /// What a key can be made of.
     #[derive(Debug, Clone, PartialEq)]
@@ -161,6 +161,7 @@ mod tests {
         Record(u128, u128),
         ExternalId(u128, String),
         Idempotency(u128, String, Option<String>, String, String),
+        ApiKey(u128, u8),
         Tenant(u128),
         Issuer(String, String),
     }
@@ -177,6 +178,7 @@ mod tests {
                 route,
                 &IdempotencyKey::parse(name).expect("valid"),
             ),
+            Input::ApiKey(id, secret) => Key::api_key(KeyText::new(Id::from_ulid((*id).into()), [*secret; 32]).hash()),
             Input::Tenant(t) => Key::tenant(tenant(*t)),
             Input::Issuer(issuer, audience) => Key::issuer(issuer, audience),
         }
@@ -194,6 +196,7 @@ mod tests {
             (bits.clone(), text()).prop_map(|(t, id)| Input::ExternalId(t, id)),
             (bits.clone(), text(), proptest::option::of(text()), text(), text())
                 .prop_map(|(t, actor, app, route, name)| Input::Idempotency(t, actor, app, route, name)),
+            (bits.clone(), 0u8..3).prop_map(|(id, secret)| Input::ApiKey(id, secret)),
             bits.prop_map(Input::Tenant),
             (text(), text()).prop_map(|(issuer, audience)| Input::Issuer(issuer, audience)),
         ]
