@@ -42,7 +42,7 @@ pub fn service(config: &Config, connector: SharedHttpConnector, clock: Clock) ->
         store: store(config, connector.clone()),
         clock,
         entropy: Arc::new(entropy),
-        fetch: fetch::port(connector),
+        fetch: fetch::port(connector, config.patience.attempt),
         cursor_key: config.cursor_key,
     })
 }
