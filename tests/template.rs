@@ -1,5 +1,7 @@
 //! Template, registries, events and OpenAPI document say the same: what keeps many functions honest.
 
+mod resources;
+
 use crate::support::Stack;
 use chrono::DateTime;
 use rol_local::{
@@ -123,6 +125,7 @@ fn only_the_known_routes_are_public() {
     }
 }
 
+/// The operations of a document, by route key.
 pub(crate) fn operations(document: &Value) -> Vec<(String, Value)> {
     let paths = document["paths"].as_object().expect("paths");
     paths

@@ -66,6 +66,10 @@ async fn what_is_another_tenants_looks_missing() {
         let Some((foreign, missing)) = world.foreign_and_missing(row.operation).await else { continue };
         assert_eq!(foreign.status, 404, "{}: {}", row.operation, foreign.text());
         assert_eq!(foreign.anonymous(), missing.anonymous(), "{}", row.operation);
+        for id in ["lrn_", "key_01ARZ3NDEKTSV4RRFFQ69G5FAU", "a%2Fb", "%00"] {
+            let malformed = world.send_to(row.operation, id).await;
+            assert_eq!(malformed.anonymous(), missing.anonymous(), "{} of {id}", row.operation);
+        }
         compared += 1;
     }
     let with_id = documented().len() - ROWS.iter().filter(|row| !world::names_something(row.operation)).count();

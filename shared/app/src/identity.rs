@@ -147,7 +147,7 @@ impl App {
                     cache.put(hash, read_at, key.clone());
                 }
                 Err(error) => {
-                    tracing::warn!(key.id = %key.id, error = &error as &dyn std::error::Error, "did not note a key's use");
+                    tracing::warn!(key.id = %key.id, error = error.chain(), "did not note a key's use");
                 }
             }
         }

@@ -94,6 +94,12 @@ impl Error {
     pub fn internal(context: &'static str, source: impl Into<Source>) -> Self {
         Self::Internal { context, source: source.into() }
     }
+
+    /// The failure and everything that caused it, for the log.
+    pub fn chain(&self) -> String {
+        let causes = std::iter::successors(std::error::Error::source(self), |error| error.source());
+        causes.fold(self.to_string(), |text, cause| format!("{text}: {cause}"))
+    }
 }
 
 /// The kinds of thing that can be missing.
@@ -227,4 +233,17 @@ impl fmt::Display for FieldErrors {
 /// One token of a JSON pointer, escaped (RFC 6901 §3).
 pub fn pointer_token(token: &str) -> String {
     format!("/{}", token.replace('~', "~0").replace('/', "~1"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chain_names_every_cause() {
+        let root = Error::Unavailable { what: "the store", source: "timed out".into() };
+        let error = Error::internal("listing keys", root);
+        assert_eq!(error.chain(), "listing keys: the store is out of reach: timed out");
+        assert_eq!(Error::NotFound(Kind::Record).chain(), Error::NotFound(Kind::Record).to_string());
+    }
 }

@@ -98,7 +98,7 @@ async fn answer(Edge { name, route_key, router }: Edge, request: lambda_http::Re
     };
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         if let Some(error) = problem.cause() {
-            tracing::error!(request.id = request_id, error = error as &dyn std::error::Error, "{name} failed");
+            tracing::error!(request.id = request_id, error = error.chain(), "{name} failed");
         }
         response = problem.answer(&request_id);
     }
@@ -108,7 +108,9 @@ async fn answer(Edge { name, route_key, router }: Edge, request: lambda_http::Re
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
-    let (status, duration_ms) = (response.status().as_u16(), started.elapsed().as_millis());
+    let status = response.status().as_u16();
+    // A number in the log, which 128 bits would not be.
+    let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(function = name, status, duration_ms, request.id = request_id, "{name} answered {status}");
     response
 }

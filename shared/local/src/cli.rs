@@ -5,7 +5,7 @@ use crate::{
     console::say,
     openapi,
     server::{self, Options},
-    state::{self, Ready},
+    state::{self, DEFAULT_DIRECTORY, Ready},
 };
 use anyhow::{Context, Result};
 use chrono::TimeDelta;
@@ -49,8 +49,6 @@ struct Serve {
 
 /// The API's port where none is named.
 const DEFAULT_PORT: u16 = 4000;
-/// Where the state is kept where no directory is named.
-pub(crate) const DEFAULT_DIRECTORY: &str = ".local";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -150,8 +148,9 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<()> {
-    let filter = EnvFilter::builder().with_env_var("LOG_LEVEL").with_default_directive(tracing::Level::WARN.into());
-    tracing_subscriber::fmt().with_env_filter(filter.from_env_lossy()).with_writer(std::io::stderr).init();
+    // The engine warns of every condition that fails, which is how a missing record is told from a stale one.
+    let filter = EnvFilter::try_from_env("LOG_LEVEL").unwrap_or_else(|_| EnvFilter::new("warn,dynoxide=error"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(act(cli))
 }

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, anyhow};
 use axum::{Json, Router, routing::get};
 use dynoxide::Database;
 use http::HeaderName;
-use rol_runtime::{Config, Credentials};
+use rol_runtime::{Config, Credentials, Patience};
 use s3s::{S3Error, S3ErrorCode, auth::SimpleAuth, service::S3ServiceBuilder};
 use s3s_fs::FileSystem;
 use secrecy::{ExposeSecret, SecretString};
@@ -28,6 +28,11 @@ const BUCKET: &str = "records-of-learning";
 /// The credentials that the engines accept. They open nothing else.
 const ACCESS_KEY: &str = "local";
 const SECRET_KEY: &str = "local-secret";
+/// How long the engines may take: they serve one call at a time, and a laptop has other things to do.
+const PATIENCE: Patience = {
+    let long = Duration::from_secs(30);
+    Patience { connect: long, attempt: long, call: long }
+};
 /// How often items past their end are removed.
 const SWEEP: Duration = Duration::from_secs(30);
 
@@ -111,6 +116,7 @@ impl Engines {
                 session_token: None,
             },
             cursor_key: Some(Config::cursor_key_of(&secret)),
+            patience: PATIENCE,
         }
     }
 

@@ -2,12 +2,11 @@
 
 use crate::{
     Containers, Demo, Engines, Gateway, Storage,
-    cli::DEFAULT_DIRECTORY,
     console::say,
     engines,
     gateway::MAX_REQUEST_BODY,
     openapi,
-    state::{self, Ready},
+    state::{self, DEFAULT_DIRECTORY, Ready},
 };
 use anyhow::{Context, Result, bail};
 use axum::{

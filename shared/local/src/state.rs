@@ -1,4 +1,4 @@
-//! What a running stack tells others: the ready file, and the lock on its data directory.
+//! The data directory and what a running stack tells others: the ready file, and the lock on the directory.
 
 use crate::{Demo, Engines, LocalIssuer};
 use anyhow::{Context, Result};
@@ -8,6 +8,8 @@ use std::{
     path::Path,
 };
 
+/// Where the state is kept where no directory is named.
+pub(crate) const DEFAULT_DIRECTORY: &str = ".local";
 /// The file in a data directory that says where its stack is.
 const STACK_FILE: &str = "stack.json";
 /// The file in a data directory that a running stack holds locked.

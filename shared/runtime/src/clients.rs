@@ -1,6 +1,6 @@
 //! The AWS clients, built by hand: the environment already says everything a provider chain would look for.
 
-use crate::Config;
+use crate::{Config, Patience};
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_http_client::{
@@ -11,12 +11,6 @@ use aws_smithy_runtime_api::client::http::{HttpConnectorSettings, SharedHttpConn
 use secrecy::ExposeSecret;
 use std::time::Duration;
 
-/// How long opening a connection may take.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-/// How long one try of a call may take.
-const TRY_TIMEOUT: Duration = Duration::from_secs(3);
-/// How long a call with all its tries may take: less than any function.
-const CALL_TIMEOUT: Duration = Duration::from_secs(8);
 /// How often a call is tried.
 const TRIES: u32 = 3;
 /// The pause before the second try; it doubles, with jitter.
@@ -24,7 +18,8 @@ const BACKOFF: Duration = Duration::from_millis(50);
 
 /// The one HTTP connector of a container: TLS by ring, plain where an engine is on this machine.
 pub fn connector(config: &Config) -> SharedHttpConnector {
-    let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(TRY_TIMEOUT).build();
+    let Patience { connect, attempt, .. } = config.patience;
+    let settings = HttpConnectorSettings::builder().connect_timeout(connect).read_timeout(attempt).build();
     let builder = Connector::builder().connector_settings(settings).sleep_impl(TokioSleep::new());
     if config.is_plain() {
         SharedHttpConnector::new(builder.build_http())
@@ -36,10 +31,11 @@ pub fn connector(config: &Config) -> SharedHttpConnector {
 /// The DynamoDB client.
 pub(crate) fn dynamodb(config: &Config, connector: SharedHttpConnector) -> aws_sdk_dynamodb::Client {
     let credentials = &config.credentials;
+    let Patience { connect, attempt, call } = config.patience;
     let timeouts = TimeoutConfig::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .operation_attempt_timeout(TRY_TIMEOUT)
-        .operation_timeout(CALL_TIMEOUT)
+        .connect_timeout(connect)
+        .operation_attempt_timeout(attempt)
+        .operation_timeout(call)
         .build();
     let mut builder = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())

@@ -2,6 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
+use std::time::Duration;
 
 /// Where the engines are, and with which secrets.
 #[derive(Debug, Clone)]
@@ -18,6 +19,25 @@ pub struct Config {
     pub credentials: Credentials,
     /// What cursors are sealed with: SHA-256 of `CURSOR_KEY`.
     pub cursor_key: Option<[u8; 32]>,
+    /// How long engines may take.
+    pub patience: Patience,
+}
+
+/// How long a caller waits for an engine.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For a connection.
+    pub connect: Duration,
+    /// For one try of a call.
+    pub attempt: Duration,
+    /// For a call with all its tries.
+    pub call: Duration,
+}
+
+impl Patience {
+    /// A Lambda's: a call with all its tries takes less than any function may.
+    const OF_LAMBDA: Self =
+        Self { connect: Duration::from_secs(1), attempt: Duration::from_secs(3), call: Duration::from_secs(8) };
 }
 
 /// AWS credentials.
@@ -59,6 +79,7 @@ impl Config {
                 session_token: variable("AWS_SESSION_TOKEN").map(SecretString::from),
             },
             cursor_key: variable("CURSOR_KEY").map(|key| Self::cursor_key_of(&SecretString::from(key))),
+            patience: Patience::OF_LAMBDA,
         })
     }
 

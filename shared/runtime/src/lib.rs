@@ -9,7 +9,7 @@ mod fetch;
 mod telemetry;
 
 pub use clients::connector;
-pub use config::{Config, Credentials};
+pub use config::{Config, Credentials, Patience};
 
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use chrono::{DateTime, Utc};
@@ -42,7 +42,7 @@ pub fn service(config: &Config, connector: SharedHttpConnector, clock: Clock) ->
         store: store(config, connector.clone()),
         clock,
         entropy: Arc::new(entropy),
-        fetch: fetch::port(connector),
+        fetch: fetch::port(connector, config.patience.attempt),
         cursor_key: config.cursor_key,
     })
 }
@@ -84,7 +84,7 @@ async fn serve(lambda: Lambda, config: &Config) -> Result<(), lambda_runtime::Er
     if !lambda.is_public && !lambda.is_task() {
         // The first request shall find the connection open; if it does not, it opens one itself.
         if let Err(error) = app.prime().await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "did not prime the connection");
+            tracing::warn!(error = error.chain(), "did not prime the connection");
         }
     }
     match lambda.handler(app) {

@@ -265,7 +265,7 @@ fn hex(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use rol_domain::Id;
+    use rol_domain::{Id, api_key::KeyText};
 
     /// What a key can be made of.
     #[derive(Debug, Clone, PartialEq)]
@@ -279,6 +279,7 @@ mod tests {
         Grant(u128, u128, u128),
         Tree(u128),
         Membership(u128, u128, String),
+        ApiKey(u128, u8),
         Tenant(u128),
         Issuer(String, String),
     }
@@ -306,6 +307,7 @@ mod tests {
             Input::Grant(t, a, b) => Key::grant(tenant(*t), Id::from_ulid((*a).into()), Id::from_ulid((*b).into())),
             Input::Tree(t) => Key::tree(tenant(*t)),
             Input::Membership(t, group, id) => Key::membership(tenant(*t), Id::from_ulid((*group).into()), &person(id)),
+            Input::ApiKey(id, secret) => Key::api_key(KeyText::new(Id::from_ulid((*id).into()), [*secret; 32]).hash()),
             Input::Tenant(t) => Key::tenant(tenant(*t)),
             Input::Issuer(issuer, audience) => Key::issuer(issuer, audience),
         }
@@ -335,6 +337,7 @@ mod tests {
             (bits.clone(), bits.clone(), bits.clone()).prop_map(|(t, a, b)| Input::Grant(t, a, b)),
             bits.clone().prop_map(Input::Tree),
             (bits.clone(), bits.clone(), text()).prop_map(|(t, group, id)| Input::Membership(t, group, id)),
+            (bits.clone(), 0u8..3).prop_map(|(id, secret)| Input::ApiKey(id, secret)),
             bits.prop_map(Input::Tenant),
             (text(), text()).prop_map(|(issuer, audience)| Input::Issuer(issuer, audience)),
         ]

@@ -112,10 +112,13 @@ async fn every_request_costs_what_the_design_says() {
 #[tokio::test]
 async fn the_readme_has_the_same_table() {
     let readme = include_str!("../../../README.md");
-    for (name, (calls, reads, writes)) in measured().await {
-        let row = format!("| {name} | {calls} | {reads} | {writes} |");
-        assert!(readme.contains(&row), "expected this row in the README: {row}");
-    }
+    let is_cost = |row: &&str| {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        matches!(cells[..], ["", _, calls, reads, writes, ""] if [calls, reads, writes].iter().all(|n| n.parse::<f64>().is_ok()))
+    };
+    let rows: Vec<&str> = readme.lines().filter(is_cost).collect();
+    let row = |(name, (calls, reads, writes))| format!("| {name} | {calls} | {reads} | {writes} |");
+    assert_eq!(rows, measured().await.into_iter().map(row).collect::<Vec<String>>());
 }
 
 #[tokio::test]
@@ -128,9 +131,8 @@ async fn a_page_costs_one_read_unit_for_each_4_kilobytes() {
     stack.wire.take();
     let list = tenant.admin().get("/v1/learning-records?person_id=ada").send().await.json();
     assert_eq!(list["data"].as_array().map(Vec::len), Some(25));
-    let (calls, reads, _) = cost(&stack.wire.take());
-    assert_eq!(calls, 1);
-    assert!((6.0..=9.0).contains(&reads), "25 items of about 1.1 KB, {reads} units");
+    // 25 items of about 1.1 KB.
+    assert_eq!(cost(&stack.wire.take()), (1, 6.0, 0.0));
 }
 
 #[tokio::test]

@@ -57,7 +57,7 @@ impl App {
                             if let Err(error) =
                                 store.release(rol_store::Name::ExternalId(&put.external_id), id, 1).await
                             {
-                                tracing::warn!(error = &error as &dyn std::error::Error, "left a name behind");
+                                tracing::warn!(error = error.chain(), "left a name behind");
                             }
                             return Err(error);
                         }

@@ -1,0 +1,135 @@
+//! What the template promises of the gateway, the table, the bucket, the logs and the alarms.
+
+use super::PUBLIC;
+use rol_local::template::Template;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+fn template() -> Template {
+    Template::load().expect("the template is readable")
+}
+
+fn resource(logical_id: &str) -> Value {
+    let template = template();
+    let found = template.resources().find(|(id, _)| *id == logical_id);
+    found.map(|(_, resource)| resource.clone()).unwrap_or_else(|| panic!("no resource {logical_id}"))
+}
+
+/// The resources of a type, with their logical ids.
+fn of_type(kind: &str) -> Vec<(String, Value)> {
+    let template = template();
+    let found = template.resources().filter(|(_, resource)| resource["Type"] == kind);
+    found.map(|(id, resource)| (id.clone(), resource.clone())).collect()
+}
+
+/// What a parameter that is referred to is by default.
+fn default_of(reference: &Value) -> i64 {
+    let name = reference["Ref"].as_str().unwrap_or_else(|| panic!("no parameter: {reference}"));
+    template().section("Parameters")[name]["Default"].as_i64().expect("a number")
+}
+
+#[test]
+fn public_routes_accept_less_than_others() {
+    let api = resource("Api");
+    let settings = api["Properties"]["RouteSettings"].as_object().expect("settings of routes");
+    let routes: BTreeSet<&str> = settings.keys().map(String::as_str).collect();
+    assert_eq!(routes, PUBLIC.into());
+    for limit in ["ThrottlingRateLimit", "ThrottlingBurstLimit"] {
+        let others = default_of(&api["Properties"]["DefaultRouteSettings"][limit]);
+        for (route, settings) in settings {
+            assert!(default_of(&settings[limit]) < others, "{limit} of {route}");
+        }
+    }
+}
+
+#[test]
+fn the_access_log_holds_no_path_query_address_or_credential() {
+    let format = resource("Api")["Properties"]["AccessLogSettings"]["Format"].as_str().expect("a text").to_owned();
+    let line: Value = serde_json::from_str(&format).expect("JSON");
+    let found: BTreeSet<&str> =
+        line.as_object().expect("an object").values().map(|value| value.as_str().expect("a variable")).collect();
+    let harmless = [
+        "error.responseType",
+        "integrationErrorMessage",
+        "integrationLatency",
+        "integrationStatus",
+        "requestId",
+        "requestTime",
+        "responseLatency",
+        "responseLength",
+        "routeKey",
+        "status",
+    ]
+    .map(|name| format!("$context.{name}"));
+    assert_eq!(found, harmless.iter().map(String::as_str).collect());
+}
+
+#[test]
+fn the_table_can_be_brought_back_and_hardly_be_lost() {
+    let table = resource("Table");
+    assert_eq!((&table["DeletionPolicy"], &table["UpdateReplacePolicy"]), (&json!("Retain"), &json!("Retain")));
+    let properties = &table["Properties"];
+    assert_eq!(properties["DeletionProtectionEnabled"], true);
+    assert_eq!(properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"], true);
+    assert_eq!(properties["SSESpecification"]["SSEEnabled"], true);
+    assert_eq!(properties["StreamSpecification"]["StreamViewType"], "NEW_AND_OLD_IMAGES");
+    assert_eq!(properties["TimeToLiveSpecification"], json!({"AttributeName": "ttl", "Enabled": true}));
+    let indexes = properties["GlobalSecondaryIndexes"].as_array().expect("indexes");
+    let names: Vec<&Value> = indexes.iter().map(|index| &index["IndexName"]).collect();
+    assert_eq!(names, ["by-tenant", "by-completion", "by-expiry", "by-activity"]);
+}
+
+#[test]
+fn the_bucket_is_private_encrypted_and_keeps_old_versions_for_a_while() {
+    let bucket = resource("Bucket");
+    assert_eq!((&bucket["DeletionPolicy"], &bucket["UpdateReplacePolicy"]), (&json!("Retain"), &json!("Retain")));
+    let properties = &bucket["Properties"];
+    let blocked = properties["PublicAccessBlockConfiguration"].as_object().expect("an object");
+    assert!(blocked.len() == 4 && blocked.values().all(|value| *value == true), "{blocked:?}");
+    let encryption = &properties["BucketEncryption"]["ServerSideEncryptionConfiguration"][0];
+    assert_eq!(encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"], "AES256");
+    assert_eq!(properties["VersioningConfiguration"]["Status"], "Enabled");
+    let rules = properties["LifecycleConfiguration"]["Rules"].as_array().expect("rules");
+    let expires = |rule: &&Value| rule["NoncurrentVersionExpiration"]["NoncurrentDays"].is_u64();
+    assert_eq!(rules.iter().filter(expires).map(|rule| &rule["Status"]).collect::<Vec<_>>(), ["Enabled"]);
+}
+
+#[test]
+fn the_bucket_speaks_tls_only() {
+    let policy = &resource("BucketPolicy")["Properties"];
+    assert_eq!(policy["Bucket"], json!({"Ref": "Bucket"}));
+    let statements = policy["PolicyDocument"]["Statement"].as_array().expect("statements");
+    let refuses = |statement: &&Value| {
+        let plain = &statement["Condition"]["Bool"]["aws:SecureTransport"];
+        statement["Effect"] == "Deny" && statement["Principal"] == "*" && *plain == "false"
+    };
+    let refusal = statements.iter().find(refuses).expect("what comes without TLS is denied");
+    assert_eq!(refusal["Action"], "s3:*");
+    assert_eq!(refusal["Resource"], json!([{"Fn::GetAtt": ["Bucket", "Arn"]}, {"Fn::Sub": "${Bucket.Arn}/*"}]));
+}
+
+#[test]
+fn every_log_ends_when_the_parameter_says() {
+    for (id, group) in of_type("AWS::Logs::LogGroup") {
+        assert_eq!(group["Properties"]["RetentionInDays"], json!({"Ref": "LogRetentionDays"}), "{id}");
+    }
+    let areas: BTreeSet<String> = of_type("AWS::Logs::LogGroup").into_iter().map(|(id, _)| id).collect();
+    for (id, function) in of_type("AWS::Serverless::Function") {
+        let group = function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"].as_str().expect("a log group");
+        assert!(areas.contains(group) && id.starts_with(group.trim_end_matches("LogGroup")), "{id} logs to {group}");
+    }
+}
+
+#[test]
+fn alarms_watch_the_api_and_the_table_and_tell_whoever_wants_to_know() {
+    let alarms = of_type("AWS::CloudWatch::Alarm");
+    let told = json!({"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]});
+    for (id, alarm) in &alarms {
+        let properties = &alarm["Properties"];
+        assert_eq!((&properties["AlarmActions"], &properties["OKActions"]), (&told, &told), "{id}");
+    }
+    let all = json!(alarms).to_string();
+    for metric in ["5xx", "Latency", "ThrottledRequests", "SystemErrors"] {
+        assert!(all.contains(metric), "no alarm watches {metric}");
+    }
+}
