@@ -146,15 +146,13 @@ impl App {
         match on_existing {
             Some(OnExisting::Keep) => Ok(None),
             Some(OnExisting::Clear) => {
-                let records = store.records_with_values(values, MAX_CLEARED / 4).await?;
-                // A shard that gave as many as were asked for may have more.
-                let full = records.len() >= MAX_CLEARED / 4;
+                let records = store.records_with_values(values, MAX_CLEARED).await?;
                 let mut cleared = 0;
-                for some in records.chunks(CLEARED_AT_ONCE) {
+                for some in records.items.chunks(CLEARED_AT_ONCE) {
                     let done = try_join_all(some.iter().map(|record| self.clear(cx, record, values))).await?;
                     cleared += done.into_iter().filter(|done| *done).count();
                 }
-                Ok(full.then_some(cleared))
+                Ok(records.more.then_some(cleared))
             }
             None => match store.count_values(values).await? {
                 0 => Ok(None),
