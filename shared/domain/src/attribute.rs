@@ -8,13 +8,14 @@ pub use value::{AttributeValue, Attributes};
 
 use crate::{
     caller::Cx,
-    error::{FieldErrors, Result},
+    error::{FieldErrors, Result, pointer_token},
     limits::{MAX_OPTIONS, MAX_ORDER},
     patch::Patch,
     stamp::Stamp,
     text::{AttributeKey, Description, Label, OptionText},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 /// The nine types, as Synap names them.
@@ -116,6 +117,8 @@ pub struct AttributePatch {
     pub display: Patch<Display>,
     /// Its place among the others.
     pub order: Patch<u32>,
+    /// What the client sent back of what it cannot change: of no effect while it is what the attribute shows.
+    pub echo: Map<String, Value>,
 }
 
 impl AttributeContent {
@@ -193,6 +196,7 @@ impl Attribute {
                 errors.body(format!("/{name}"), "expected a value, found null");
             }
         }
+        errors.append(self.differing(&patch.echo));
         let old = self.content.clone();
         let kind = patch.kind.apply(Some(old.kind)).unwrap_or(old.kind);
         let content = AttributeContent {
@@ -220,6 +224,21 @@ impl Attribute {
             }
             Err(other) => Err(other),
         }
+    }
+
+    /// What was sent back and is not what the attribute shows.
+    fn differing(&self, echo: &Map<String, Value>) -> FieldErrors {
+        let mut errors = FieldErrors::default();
+        for (name, sent) in echo {
+            let shown = if name == "key" { json!(self.key) } else { self.stamp.shown(name).unwrap_or_default() };
+            if *sent != shown {
+                errors.body(
+                    pointer_token(name),
+                    format_args!("expected {shown} or nothing, found {sent}: this request cannot set it"),
+                );
+            }
+        }
+        errors
     }
 }
 
@@ -311,6 +330,22 @@ mod tests {
             panic!("illegal")
         };
         assert_eq!(errors.pointers(), ["/label", "/options", "/order"]);
+    }
+
+    #[test]
+    fn what_cannot_change_may_only_be_sent_back() {
+        let number = attribute(content(AttributeType::Number, &[]));
+        let sent = |echo: Value| AttributePatch {
+            echo: echo.as_object().cloned().expect("an object"),
+            ..AttributePatch::default()
+        };
+        let same = json!({"key": "grade", "version": 1, "created_by": "ada", "updated_at": "2026-05-10T12:00:00.000Z"});
+        assert_eq!(number.patched(sent(same), &cx_of(Role::Admin)).expect("legal"), None);
+        let other = json!({"key": "mark", "version": 2, "updated_by": null});
+        let Err(crate::Error::Invalid(errors)) = number.patched(sent(other), &cx_of(Role::Admin)) else {
+            panic!("illegal")
+        };
+        assert_eq!(errors.pointers(), ["/key", "/updated_by", "/version"]);
     }
 
     #[test]
