@@ -29,7 +29,7 @@ use rol_http::{AttributesManage, Body, Caller, Created, Etagged, Problem, Proble
         (status = 400, body = ProblemBody, description = "Every invalid value"),
         (status = 401, body = ProblemBody, description = "Not a valid credential"),
         (status = 403, body = ProblemBody, description = "Only an admin manages attributes"),
-        (status = 409, body = ProblemBody, description = "The key is taken, or the plan allows no more attributes"),
+        (status = 409, body = ProblemBody, description = "The key is taken, its kept values have another type, or the plan allows no more attributes"),
         (status = 413, body = ProblemBody, description = "Larger than 64 KB"),
         (status = 415, body = ProblemBody, description = "Not JSON"),
         (status = 503, body = ProblemBody, description = "Try again in a moment"),

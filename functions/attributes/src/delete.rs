@@ -12,7 +12,7 @@ use rol_http::{AttributesManage, Caller, IfMatch, PathKey, Problem, ProblemBody,
 /// Delete a custom attribute
 ///
 /// Where records have values, `on_existing` says what becomes of them: `keep` leaves them readable (never to
-/// students), each until it is removed with `null`; `clear` removes them first.
+/// students), each until it is removed with `null`, and the key with their type; `clear` removes them first.
 #[utoipa::path(
     delete,
     path = "/v1/attributes/{key}",

@@ -57,7 +57,7 @@ pub(crate) struct AttributeView {
 }
 
 impl From<Attribute> for AttributeView {
-    fn from(Attribute { key, content, stamp }: Attribute) -> Self {
+    fn from(Attribute { key, content, stamp, .. }: Attribute) -> Self {
         Self {
             key,
             kind: content.kind,

@@ -16,7 +16,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 /// The nine types, as Synap names them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +40,22 @@ pub enum AttributeType {
     Link,
     /// A PDF of the record.
     File,
+}
+
+impl fmt::Display for AttributeType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Checkbox => "checkbox",
+            Self::LongAnswer => "long_answer",
+            Self::ShortAnswer => "short_answer",
+            Self::MultipleChoice => "multiple_choice",
+            Self::Checkboxes => "checkboxes",
+            Self::Number => "number",
+            Self::Date => "date",
+            Self::Link => "link",
+            Self::File => "file",
+        })
+    }
 }
 
 impl AttributeType {
@@ -96,6 +112,9 @@ pub struct Attribute {
     /// Who wrote it.
     #[serde(flatten)]
     pub stamp: Stamp,
+    /// Whether it was deleted while records keep values of it: it exists for nobody, but those values have its type.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retired: bool,
 }
 
 /// A change of an attribute.
@@ -176,7 +195,7 @@ impl Attribute {
     /// # Errors
     /// Every rule that it breaks.
     pub fn create(key: AttributeKey, content: AttributeContent, cx: &Cx) -> Result<Self> {
-        Ok(Self { key, content: content.checked()?, stamp: Stamp::first(cx) })
+        Ok(Self { key, content: content.checked()?, stamp: Stamp::first(cx), retired: false })
     }
 
     /// The attribute after a change, or `None` where the change changes nothing.
@@ -216,7 +235,7 @@ impl Attribute {
         match content.checked() {
             Ok(content) => {
                 let changed = content != self.content;
-                errors.or(changed.then(|| Self { key: self.key.clone(), content, stamp: self.stamp.next(cx) }))
+                errors.or(changed.then(|| Self { content, stamp: self.stamp.next(cx), ..self.clone() }))
             }
             Err(crate::Error::Invalid(more)) => {
                 errors.append(more);
@@ -224,6 +243,11 @@ impl Attribute {
             }
             Err(other) => Err(other),
         }
+    }
+
+    /// What is left of the attribute where it is deleted and its values are kept.
+    pub fn retired(&self, cx: &Cx) -> Self {
+        Self { stamp: self.stamp.next(cx), retired: true, ..self.clone() }
     }
 
     /// What was sent back and is not what the attribute shows.

@@ -26,7 +26,7 @@ pub struct Values<'a> {
 }
 
 impl TenantStore<'_> {
-    /// All attributes, strongly consistent. One call for each MB.
+    /// All attributes, retired ones too, strongly consistent. One call for each MB.
     ///
     /// # Errors
     /// Those of the store.

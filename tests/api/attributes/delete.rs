@@ -1,8 +1,8 @@
 //! `DELETE /v1/attributes/{key}`
 
 use super::{
-    assert_conflict, assert_invalid, attribute_path, callers, changed, made, open_to_students, record_with, values_of,
-    wish,
+    PATH, assert_conflict, assert_invalid, attribute_path, callers, changed, made, open_to_students, record_with,
+    values_of, wish,
 };
 use crate::support::{Caller, Stack, path_of, with};
 use chrono::TimeDelta;
@@ -98,6 +98,28 @@ async fn kept_values_stay_readable_and_survive_unrelated_writes() {
     let removed = admin.patch(&path, &json!({"attributes": {"a": null}})).send().await;
     assert_eq!(removed.json()["attributes"], json!({"b": "put"}));
     assert_invalid(&admin.patch(&path, &json!({"attributes": {"a": 0.5}})).send().await, &["/attributes/a"]);
+}
+
+#[tokio::test]
+async fn kept_values_keep_their_type() {
+    let stack = Stack::start();
+    let tenant = stack.tenant().await;
+    let delete = |how: &'static str| tenant.admin().delete(attribute_path(&format!("a?on_existing={how}"))).send();
+    let old = with(wish("a", "short_answer"), json!({"hidden_from_students": true}));
+    made(&tenant, &old).await;
+    record_with(&tenant, json!({"a": "javascript:alert(1)"})).await;
+    assert_eq!(delete("keep").await.status, 204);
+    assert_eq!(delete("keep").await.status, 404, "it exists for nobody");
+    assert_eq!(tenant.admin().get(PATH).send().await.json()["data"], json!([]));
+    assert_eq!(tenant.admin().patch(attribute_path("a"), &json!({"order": 1})).send().await.status, 404);
+
+    let link = || tenant.admin().post(PATH, &wish("a", "link")).send();
+    assert_conflict(&link().await, "1 record has a value of the type short_answer that was kept");
+    assert_eq!(made(&tenant, &old).await["version"], 1, "of its own type it may come back");
+    assert_eq!(delete("clear").await.status, 204);
+    assert_eq!(link().await.status, 201);
+    assert_eq!(delete("keep").await.status, 204, "though nothing was there to be kept");
+    made(&tenant, &wish("a", "date")).await;
 }
 
 #[tokio::test]

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 async fn fill(tenant: &Tenant<'_>, count: usize) {
     let keys: Vec<String> = (0..count).map(|i| format!("a{i:03}")).collect();
     for some in keys.chunks(10) {
-        let made = some.iter().map(|key| async { tenant.key_holder().post(PATH, &wish(key, "number")).send().await.status });
+        let made =
+            some.iter().map(|key| async { tenant.key_holder().post(PATH, &wish(key, "number")).send().await.status });
         assert!(join_all(made).await.iter().all(|status| *status == 201));
     }
 }
