@@ -2,7 +2,9 @@
 //! in `identity`.
 
 mod api_keys;
+pub(crate) mod attributes;
 mod identity;
 mod meta;
 mod records;
+mod settings;
 mod tenants;

@@ -32,10 +32,12 @@ pub enum Settled<T> {
 const CLEARED_AT_ONCE: usize = 16;
 
 impl App {
-    /// Adds an attribute, under a key made from its label where none is given. Three calls.
+    /// Adds an attribute, under a key made from its label where none is given. Three calls; where the key had another
+    /// type before and its values were kept, the tenant's records are read too.
     ///
     /// # Errors
-    /// [`Error::Invalid`], or `Conflict` where the key is taken or the plan allows no more.
+    /// [`Error::Invalid`], or `Conflict` where the key is taken, the plan allows no more, or records have values of
+    /// another type.
     pub async fn create_attribute(
         &self,
         cx: &Cx,
@@ -55,7 +57,21 @@ impl App {
                 "the tenant's plan allows {allowed} attributes, and there are as many"
             )));
         }
-        if store.put_attribute(&attribute, None).await? {
+        let retired = attributes.retired(&attribute.key);
+        if let Some(old) = retired
+            && old.content.kind != attribute.content.kind
+        {
+            let count = store.count_values(Values { key: &attribute.key, options: &[] }).await?;
+            if count > 0 {
+                return Err(Error::Conflict(format!(
+                    "{} a value of the type {} that was kept: until it is cleared, an attribute with this key has that \
+                     type",
+                    records_have(count),
+                    old.content.kind
+                )));
+            }
+        }
+        if store.put_attribute(&attribute, retired.map(|old| old.stamp.version)).await? {
             return Ok(attribute);
         }
         Err(Error::Conflict(format!("an attribute with the key {} exists", attribute.key)))
@@ -136,7 +152,12 @@ impl App {
         if let Some(cleared) = self.settle(cx, Values { key, options: &[] }, on_existing).await? {
             return Ok(Settled::Unfinished(cleared));
         }
-        let deleted = self.store().for_tenant(&cx.tenant).delete_attribute(key, attribute.stamp.version).await?;
+        let (store, version) = (self.store().for_tenant(&cx.tenant), attribute.stamp.version);
+        let deleted = match on_existing {
+            // What is kept keeps its type: another attribute under this key must not read a text as a link.
+            Some(OnExisting::Keep) => store.put_attribute(&attribute.retired(cx), Some(version)).await?,
+            Some(OnExisting::Clear) | None => store.delete_attribute(key, version).await?,
+        };
         if deleted { Ok(Settled::Done(())) } else { Err(stale()) }
     }
 
@@ -146,15 +167,13 @@ impl App {
         match on_existing {
             Some(OnExisting::Keep) => Ok(None),
             Some(OnExisting::Clear) => {
-                let records = store.records_with_values(values, MAX_CLEARED / 4).await?;
-                // A shard that gave as many as were asked for may have more.
-                let full = records.len() >= MAX_CLEARED / 4;
+                let records = store.records_with_values(values, MAX_CLEARED).await?;
                 let mut cleared = 0;
-                for some in records.chunks(CLEARED_AT_ONCE) {
+                for some in records.items.chunks(CLEARED_AT_ONCE) {
                     let done = try_join_all(some.iter().map(|record| self.clear(cx, record, values))).await?;
                     cleared += done.into_iter().filter(|done| *done).count();
                 }
-                Ok(full.then_some(cleared))
+                Ok(records.more.then_some(cleared))
             }
             None => match store.count_values(values).await? {
                 0 => Ok(None),

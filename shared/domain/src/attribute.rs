@@ -8,14 +8,15 @@ pub use value::{AttributeValue, Attributes};
 
 use crate::{
     caller::Cx,
-    error::{FieldErrors, Result},
+    error::{FieldErrors, Result, pointer_token},
     limits::{MAX_OPTIONS, MAX_ORDER},
     patch::Patch,
     stamp::Stamp,
     text::{AttributeKey, Description, Label, OptionText},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use serde_json::{Map, Value, json};
+use std::{collections::BTreeSet, fmt};
 
 /// The nine types, as Synap names them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +40,22 @@ pub enum AttributeType {
     Link,
     /// A PDF of the record.
     File,
+}
+
+impl fmt::Display for AttributeType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Checkbox => "checkbox",
+            Self::LongAnswer => "long_answer",
+            Self::ShortAnswer => "short_answer",
+            Self::MultipleChoice => "multiple_choice",
+            Self::Checkboxes => "checkboxes",
+            Self::Number => "number",
+            Self::Date => "date",
+            Self::Link => "link",
+            Self::File => "file",
+        })
+    }
 }
 
 impl AttributeType {
@@ -95,6 +112,9 @@ pub struct Attribute {
     /// Who wrote it.
     #[serde(flatten)]
     pub stamp: Stamp,
+    /// Whether it was deleted while records keep values of it: it exists for nobody, but those values have its type.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retired: bool,
 }
 
 /// A change of an attribute.
@@ -116,6 +136,8 @@ pub struct AttributePatch {
     pub display: Patch<Display>,
     /// Its place among the others.
     pub order: Patch<u32>,
+    /// What the client sent back of what it cannot change: of no effect while it is what the attribute shows.
+    pub echo: Map<String, Value>,
 }
 
 impl AttributeContent {
@@ -173,7 +195,7 @@ impl Attribute {
     /// # Errors
     /// Every rule that it breaks.
     pub fn create(key: AttributeKey, content: AttributeContent, cx: &Cx) -> Result<Self> {
-        Ok(Self { key, content: content.checked()?, stamp: Stamp::first(cx) })
+        Ok(Self { key, content: content.checked()?, stamp: Stamp::first(cx), retired: false })
     }
 
     /// The attribute after a change, or `None` where the change changes nothing.
@@ -193,6 +215,7 @@ impl Attribute {
                 errors.body(format!("/{name}"), "expected a value, found null");
             }
         }
+        errors.append(self.differing(&patch.echo));
         let old = self.content.clone();
         let kind = patch.kind.apply(Some(old.kind)).unwrap_or(old.kind);
         let content = AttributeContent {
@@ -212,7 +235,7 @@ impl Attribute {
         match content.checked() {
             Ok(content) => {
                 let changed = content != self.content;
-                errors.or(changed.then(|| Self { key: self.key.clone(), content, stamp: self.stamp.next(cx) }))
+                errors.or(changed.then(|| Self { content, stamp: self.stamp.next(cx), ..self.clone() }))
             }
             Err(crate::Error::Invalid(more)) => {
                 errors.append(more);
@@ -220,6 +243,26 @@ impl Attribute {
             }
             Err(other) => Err(other),
         }
+    }
+
+    /// What is left of the attribute where it is deleted and its values are kept.
+    pub fn retired(&self, cx: &Cx) -> Self {
+        Self { stamp: self.stamp.next(cx), retired: true, ..self.clone() }
+    }
+
+    /// What was sent back and is not what the attribute shows.
+    fn differing(&self, echo: &Map<String, Value>) -> FieldErrors {
+        let mut errors = FieldErrors::default();
+        for (name, sent) in echo {
+            let shown = if name == "key" { json!(self.key) } else { self.stamp.shown(name).unwrap_or_default() };
+            if *sent != shown {
+                errors.body(
+                    pointer_token(name),
+                    format_args!("expected {shown} or nothing, found {sent}: this request cannot set it"),
+                );
+            }
+        }
+        errors
     }
 }
 
@@ -311,6 +354,22 @@ mod tests {
             panic!("illegal")
         };
         assert_eq!(errors.pointers(), ["/label", "/options", "/order"]);
+    }
+
+    #[test]
+    fn what_cannot_change_may_only_be_sent_back() {
+        let number = attribute(content(AttributeType::Number, &[]));
+        let sent = |echo: Value| AttributePatch {
+            echo: echo.as_object().cloned().expect("an object"),
+            ..AttributePatch::default()
+        };
+        let same = json!({"key": "grade", "version": 1, "created_by": "ada", "updated_at": "2026-05-10T12:00:00.000Z"});
+        assert_eq!(number.patched(sent(same), &cx_of(Role::Admin)).expect("legal"), None);
+        let other = json!({"key": "mark", "version": 2, "updated_by": null});
+        let Err(crate::Error::Invalid(errors)) = number.patched(sent(other), &cx_of(Role::Admin)) else {
+            panic!("illegal")
+        };
+        assert_eq!(errors.pointers(), ["/key", "/updated_by", "/version"]);
     }
 
     #[test]

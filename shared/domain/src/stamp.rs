@@ -3,6 +3,10 @@
 use crate::{caller::Cx, text::PersonId, when};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// The fields of a stamp that clients see.
+pub const STAMP_FIELDS: [&str; 5] = ["version", "created_at", "created_by", "updated_at", "updated_by"];
 
 /// The marks of the first and the last write.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +55,18 @@ impl Stamp {
             updated_by: cx.actor.to_string(),
             updated_for: cx.subject.clone(),
             request_id: cx.request_id.clone(),
+        }
+    }
+
+    /// What clients see of one of [`STAMP_FIELDS`]; `None` for any other.
+    pub fn shown(&self, name: &str) -> Option<Value> {
+        match name {
+            "version" => Some(json!(self.version)),
+            "created_at" => Some(json!(when::fixed(self.created_at))),
+            "created_by" => Some(json!(self.created_by)),
+            "updated_at" => Some(json!(when::fixed(self.updated_at))),
+            "updated_by" => Some(json!(self.updated_by)),
+            _ => None,
         }
     }
 }

@@ -8,6 +8,9 @@ use axum::{
 use http::{HeaderName, StatusCode, header, request::Parts};
 use rol_domain::{Error, Result, text::IdempotencyKey};
 
+/// The version that nothing has: 0 is that of settings which were never changed.
+const NO_VERSION: u64 = u64::MAX;
+
 /// The version that the client expects (RFC 9110 §13.1.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IfMatch {
@@ -15,7 +18,7 @@ pub enum IfMatch {
     Absent,
     /// `*`: it expects that there is one.
     Any,
-    /// It expects this one. An `ETag` that is none of ours is version 0, which nothing has.
+    /// It expects this one. An `ETag` that is none of ours is [`NO_VERSION`].
     Version(u64),
 }
 
@@ -39,7 +42,7 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
             Some(list) if list.contains(',') => {
                 return Err(Error::bad_header("if-match", "expected one ETag or *, found several").into());
             }
-            Some(tag) => Self::Version(opaque(tag).and_then(|tag| tag.parse().ok()).unwrap_or(0)),
+            Some(tag) => Self::Version(opaque(tag).and_then(|tag| tag.parse().ok()).unwrap_or(NO_VERSION)),
         })
     }
 }
@@ -125,9 +128,10 @@ mod tests {
     #[rstest]
     #[case::ours("\"3\"", IfMatch::Version(3))]
     #[case::any("*", IfMatch::Any)]
-    #[case::weak("W/\"3\"", IfMatch::Version(0))]
-    #[case::unquoted("3", IfMatch::Version(0))]
-    #[case::another_services("\"abc\"", IfMatch::Version(0))]
+    #[case::of_the_default("\"0\"", IfMatch::Version(0))]
+    #[case::weak("W/\"3\"", IfMatch::Version(NO_VERSION))]
+    #[case::unquoted("3", IfMatch::Version(NO_VERSION))]
+    #[case::another_services("\"abc\"", IfMatch::Version(NO_VERSION))]
     #[tokio::test]
     async fn if_match_compares_strongly(#[case] value: &str, #[case] expected: IfMatch) {
         let read = IfMatch::from_request_parts(&mut parts("if-match", value), &()).await.expect("valid");

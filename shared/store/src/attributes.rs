@@ -5,6 +5,7 @@ use crate::{
     call::{self, s},
     entity::{self, Stored},
     keys::{self, BY_TENANT, Key, Listed, SHARDS, TENANT_SHARD},
+    listed::Slice,
     records::read_record,
 };
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::Select};
@@ -25,7 +26,7 @@ pub struct Values<'a> {
 }
 
 impl TenantStore<'_> {
-    /// All attributes, strongly consistent. One call for each MB.
+    /// All attributes, retired ones too, strongly consistent. One call for each MB.
     ///
     /// # Errors
     /// Those of the store.
@@ -75,11 +76,13 @@ impl TenantStore<'_> {
         Ok(try_join_all(shards).await?.into_iter().sum())
     }
 
-    /// Some records that have such a value, at most `limit` a shard, as they were a moment ago.
+    /// At most `limit` records that have such a value, as they were a moment ago, and whether there may be more. A
+    /// shard gives its share of the limit and no more.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn records_with_values(&self, values: Values<'_>, limit: usize) -> Result<Vec<Record>> {
+    pub async fn records_with_values(&self, values: Values<'_>, limit: usize) -> Result<Slice<Record>> {
+        let limit = limit / usize::from(SHARDS);
         let shards = (0..SHARDS).map(|shard| async move {
             let mut records = Vec::new();
             let mut start = None;
@@ -91,12 +94,15 @@ impl TenantStore<'_> {
                 }
                 start = answer.last_evaluated_key;
                 if start.is_none() || records.len() >= limit {
+                    let more = start.is_some() || records.len() > limit;
                     records.truncate(limit);
-                    return Ok::<Vec<Record>, rol_domain::Error>(records);
+                    return Ok::<Slice<Record>, rol_domain::Error>(Slice { items: records, more });
                 }
             }
         });
-        Ok(try_join_all(shards).await?.into_iter().flatten().collect())
+        let shards = try_join_all(shards).await?;
+        let more = shards.iter().any(|shard| shard.more);
+        Ok(Slice { items: shards.into_iter().flat_map(|shard| shard.items).collect(), more })
     }
 
     fn with_values(&self, values: Values<'_>, shard: u8) -> QueryFluentBuilder {

@@ -1,3 +1,4 @@
+mod attributes;
 mod costs;
 mod create;
 mod delete;

@@ -69,7 +69,8 @@ async fn if_match_names_the_version_that_is_meant() {
 #[case::types(json!({"score": "x", "passed": 0}), vec!["/passed", "/score"])]
 #[case::order(json!({"started_at": "2026-05-02", "completed_at": "2026-05-01", "nope": 1}), vec!["/nope"])]
 #[case::order_of_dates(json!({"started_at": "2026-05-02", "completed_at": "2026-05-01"}), vec!["/completed_at"])]
-#[case::attributes(json!({"attributes": {"a": 1}}), vec!["/attributes"])]
+#[case::attributes(json!({"attributes": {"a": 1}}), vec!["/attributes/a"])]
+#[case::attributes_of_another_type(json!({"attributes": ["a"]}), vec!["/attributes"])]
 #[tokio::test]
 async fn what_cannot_be_changed_is_named(#[case] change: Value, #[case] places: Vec<&str>) {
     let stack = Stack::start();

@@ -7,46 +7,50 @@ use std::collections::BTreeMap;
 
 /// The attributes of a tenant, by their keys.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct AttributeSet(BTreeMap<AttributeKey, Attribute>);
+pub struct AttributeSet {
+    live: BTreeMap<AttributeKey, Attribute>,
+    retired: BTreeMap<AttributeKey, Attribute>,
+}
 
 impl FromIterator<Attribute> for AttributeSet {
     fn from_iter<I: IntoIterator<Item = Attribute>>(attributes: I) -> Self {
-        Self(attributes.into_iter().map(|attribute| (attribute.key.clone(), attribute)).collect())
+        let keyed = attributes.into_iter().map(|attribute| (attribute.key.clone(), attribute));
+        let (retired, live) = keyed.partition(|(_, attribute)| attribute.retired);
+        Self { live, retired }
     }
 }
 
 impl AttributeSet {
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.live.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.live.is_empty()
     }
 
     /// The attribute with this key.
     pub fn get(&self, key: &AttributeKey) -> Option<&Attribute> {
-        self.0.get(key)
+        self.live.get(key)
+    }
+
+    /// The attribute that this key had before it was deleted and its values were kept.
+    pub fn retired(&self, key: &AttributeKey) -> Option<&Attribute> {
+        self.retired.get(key)
     }
 
     /// All of them, by place and key.
     pub fn in_order(&self) -> Vec<&Attribute> {
-        let mut all: Vec<&Attribute> = self.0.values().collect();
+        let mut all: Vec<&Attribute> = self.live.values().collect();
         all.sort_by_key(|attribute| attribute.content.order);
         all
     }
 
     /// Without what does not exist for students.
     pub fn for_students(&self) -> Self {
-        Self(
-            self.0
-                .iter()
-                .filter(|(_, attribute)| !attribute.content.hidden_from_students)
-                .map(|(key, attribute)| (key.clone(), attribute.clone()))
-                .collect(),
-        )
+        self.live.values().filter(|attribute| !attribute.content.hidden_from_students).cloned().collect()
     }
 
     /// Whether a student may know of a value: also one whose attribute is gone might have been hidden.
@@ -63,7 +67,7 @@ impl AttributeSet {
         let kept = current.iter().filter(|(key, _)| self.get(key).is_none());
         let mut values: Attributes = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
         let mut errors = self.apply(current, &mut values, sent);
-        for (key, attribute) in &self.0 {
+        for (key, attribute) in &self.live {
             let missing = !values.contains_key(key) && sent.get(key.as_str()).is_none_or(Value::is_null);
             if attribute.content.required && missing {
                 errors.body(pointer(key.as_str()), "expected a value: it is required");
@@ -217,6 +221,15 @@ mod tests {
         let shown = |key: &str| set.shows_to_students(&AttributeKey::parse(key).expect("valid"));
         assert_eq!((shown("grade"), shown("note"), shown("gone")), (true, false, false));
         assert_eq!(set.for_students().len(), 3);
+    }
+
+    #[test]
+    fn what_is_retired_exists_for_nobody() {
+        let old = attribute("grade", AttributeType::Number, |_| ()).retired(&cx_of(Role::Admin));
+        let set = AttributeSet::from_iter([old.clone()]);
+        assert_eq!((set.len(), set.get(&old.key), set.retired(&old.key)), (0, None, Some(&old)));
+        assert!(!set.shows_to_students(&old.key) && set.for_students().retired(&old.key).is_none());
+        assert!(set.replace(&values(json!({})), &sent(json!({"grade": 1}))).is_err());
     }
 
     #[test]

@@ -80,17 +80,12 @@ impl Record {
             "source_type" => json!(self.source_type),
             "attachments_count" => json!(self.attachments_count),
             "schema_version" => json!(super::SCHEMA_VERSION),
-            "version" => json!(self.stamp.version),
-            "created_at" => json!(fixed(self.stamp.created_at)),
-            "created_by" => json!(self.stamp.created_by),
-            "updated_at" => json!(fixed(self.stamp.updated_at)),
-            "updated_by" => json!(self.stamp.updated_by),
             "is_deleted" => json!(self.deleted.is_some()),
             "deleted_at" => json!(self.deleted.as_ref().map(|deletion| fixed(deletion.at))),
             "deleted_by" => json!(self.deleted.as_ref().map(|deletion| &deletion.by)),
             "is_overdue" => json!(self.content.is_overdue(now)),
             "is_expired" => json!(self.content.is_expired(now)),
-            _ => Value::Null,
+            other => self.stamp.shown(other).unwrap_or_default(),
         }
     }
 }
