@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 #[schema(as = UnfinishedClearing)]
 pub(crate) struct UnfinishedView {
     /// How many records this request removed values from.
-    #[schema(examples(1_000))]
+    #[schema(examples(400))]
     cleared: usize,
     /// Always false: the change itself is not done yet.
     #[schema(examples(false))]

@@ -84,8 +84,9 @@ pub const MAX_ORDER: u32 = 9_999;
 /// How long a tenant's attributes, settings, groups and grants, and a caller's directory entry, stay cached in a warm
 /// container, in seconds.
 pub const DIRECTORY_CACHE_S: i64 = 10;
-/// The most records that one request clears of an attribute's values; the request is repeated for the rest.
-pub const MAX_CLEARED: usize = 1_000;
+/// The most records that one request clears of an attribute's values; the request is repeated for the rest. All of
+/// them at their largest fit the memory of a function.
+pub const MAX_CLEARED: usize = 400;
 
 /// The longest name of a person, in characters.
 pub const MAX_PERSON_NAME: usize = 200;
