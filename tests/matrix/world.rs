@@ -223,6 +223,28 @@ impl<'a> World<'a> {
         Self { mine: Side::make(stack).await, other: Side::make(stack).await }
     }
 
+    /// The same tenants, reached through another stack over the same engines.
+    pub(crate) fn on<'b>(&self, stack: &'b Stack) -> World<'b> {
+        let side = |side: &Side<'_>| Side {
+            tenant: Tenant {
+                stack,
+                id: side.tenant.id,
+                key: side.tenant.key.clone(),
+                audience: side.tenant.audience.clone(),
+            },
+            educators: side.educators.clone(),
+            mentors: side.mentors.clone(),
+            astronauts: side.astronauts.clone(),
+            cooks: side.cooks.clone(),
+        };
+        World { mine: side(&self.mine), other: side(&self.other) }
+    }
+
+    /// A fresh thing of this tenant, as a route needs it; nothing where it needs none.
+    pub(crate) async fn thing(&self, operation: &str, principal: Principal, target: Target) -> String {
+        if names_something(operation) { self.mine.thing(operation, principal, target).await } else { String::new() }
+    }
+
     /// Asks; what came of it, and the answer in words.
     pub(crate) async fn ask(&self, operation: &str, principal: Principal, target: Target) -> (Outcome, String) {
         let side = if target == Target::OtherTenant { &self.other } else { &self.mine };
