@@ -138,10 +138,7 @@ impl<'a> Transaction<'a> {
     /// Does it. One call, at twice the units of the single writes.
     pub(crate) async fn commit(self) -> Result<Committed> {
         let call = self.store.store.client.transact_write_items().set_transact_items(Some(self.writes));
-        let error = match call.send().await {
-            Ok(_) => return Ok(Committed::Done),
-            Err(error) => error,
-        };
+        let Err(error) = call.send().await else { return Ok(Committed::Done) };
         let reasons: Vec<String> = match error.as_service_error() {
             Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
                 cancelled.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or_default().into()).collect()
