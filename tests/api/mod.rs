@@ -2,7 +2,9 @@
 //! in `identity`.
 
 mod api_keys;
+mod groups;
 mod identity;
 mod meta;
+mod people;
 mod records;
 mod tenants;
