@@ -3,8 +3,10 @@
 
 mod api_keys;
 pub(crate) mod attributes;
+mod groups;
 mod identity;
 mod meta;
+mod people;
 mod records;
 mod settings;
 mod tenants;

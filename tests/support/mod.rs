@@ -9,9 +9,10 @@ pub(crate) use tokens::{Draft, Provider, SigningKey, seal};
 pub(crate) use wire::{Cost, Fault, Page, Wire, cost};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rol_domain::{Role, TenantId};
+use rol_domain::{Actor, Cx, Role, Stamp, TenantId, settings::Settings, text::PersonId};
 use rol_local::{Claims, Containers, Engines, Gateway, Storage};
 use rol_runtime::{Clock, wall_clock};
+use rol_store::Store;
 use serde_json::{Value, json};
 use std::sync::{Arc, LazyLock, Mutex, mpsc};
 
@@ -126,6 +127,40 @@ impl<'a> Tenant<'a> {
     /// An application with a token and both scopes.
     pub(crate) fn application(&self, app: &str) -> Caller<'a> {
         self.caller("client", Role::Application, Some(app), Some("records:read records:write"))
+    }
+
+    /// The table, past the API.
+    pub(crate) fn store(&self) -> Store {
+        let config = self.stack.engines.config();
+        rol_runtime::store(&config, rol_runtime::connector(&config))
+    }
+
+    /// The context of an admin who writes past the API.
+    pub(crate) fn cx(&self) -> Cx {
+        Cx {
+            tenant: self.id,
+            actor: Actor::Subject(PersonId::parse("filler").expect("valid")),
+            subject: None,
+            app_id: None,
+            role: Role::Admin,
+            scopes: None,
+            groups: Default::default(),
+            request_id: "fill".into(),
+            now: self.stack.now(),
+        }
+    }
+
+    /// Lets students see their records, or no longer.
+    pub(crate) async fn show_students_their_records(&self, shown: bool) {
+        let store = self.store();
+        let mine = store.for_tenant(&self.id);
+        let now = mine.settings().await.expect("settings");
+        let settings = Settings { student_records_enabled: shown, ..now.settings };
+        let (version, stamp) = match now.stamp {
+            Some(stamp) => (stamp.version, stamp.next(&self.cx())),
+            None => (0, Stamp::first(&self.cx())),
+        };
+        assert!(mine.put_settings(&settings, &stamp, version).await.expect("written"));
     }
 
     /// The holder of the tenant's first key.

@@ -53,6 +53,8 @@ pub(crate) enum Fault {
     ServerError,
     /// The engine asks for fewer requests.
     Throttle,
+    /// The engine refuses a transaction because another one is at one of its items.
+    Contention,
 }
 
 /// What a URL answers.
@@ -166,6 +168,7 @@ impl HttpConnector for Recorder {
                 Some(Fault::BeforeCommit) => return Err(lost()),
                 Some(Fault::ServerError) => return Ok(refusal(500, "InternalServerError")),
                 Some(Fault::Throttle) => return Ok(refusal(400, "ProvisionedThroughputExceededException")),
+                Some(Fault::Contention) => return Ok(contention()),
                 Some(Fault::AfterCommit) | None => {}
             }
             let mut response = inner.call(request).await?;
@@ -199,6 +202,15 @@ fn lost() -> ConnectorError {
 fn refusal(status: u16, code: &str) -> HttpResponse {
     let body = json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": "on demand"});
     HttpResponse::new(StatusCode::try_from(status).expect("a status"), SdkBody::from(body.to_string()))
+}
+
+fn contention() -> HttpResponse {
+    let body = json!({
+        "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+        "Message": "Transaction cancelled, please refer cancellation reasons for specific reasons [TransactionConflict]",
+        "CancellationReasons": [{"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}],
+    });
+    HttpResponse::new(StatusCode::try_from(400).expect("a status"), SdkBody::from(body.to_string()))
 }
 
 fn ask_for_capacity(request: &mut HttpRequest) {

@@ -8,8 +8,8 @@ pub use members::{MemberChange, MemberList};
 
 use crate::App;
 use rol_domain::{
-    Cx, Error, GroupId, Id, Kind, Result,
-    access::Grant,
+    Cx, Error, FieldErrors, GroupId, Id, Kind, Result,
+    access::{Grant, Policy},
     group::{Group, GroupKind, GroupPatch},
     limits::{MAX_GROUPS, WRITE_RETRIES},
     text::Label,
@@ -130,7 +130,8 @@ impl App {
         Ok(GroupDetail::of(&policy, group))
     }
 
-    /// Renames or moves a group, with everything inside it. Two calls; one where nothing changes.
+    /// Renames or moves a group, with everything inside it. Two calls; one where nothing changes. `sent_back` says what
+    /// a client sent of fields that it cannot set and that are others than those of the group.
     ///
     /// # Errors
     /// [`Error::NotFound`], `Invalid`, `Stale`, or `Conflict` where every retry lost.
@@ -140,15 +141,16 @@ impl App {
         id: GroupId,
         if_match: Option<u64>,
         patch: &GroupPatch,
+        sent_back: impl Fn(&GroupDetail) -> Result<FieldErrors>,
     ) -> Result<GroupDetail> {
         let store = self.store().for_tenant(&cx.tenant);
         for _ in 0..=WRITE_RETRIES {
             let mut policy = store.policy().await?;
             let current = policy.policy.tree.get(id).ok_or_else(not_found)?;
             check_version(current, if_match)?;
-            let Some(next) = current.patched(patch.clone(), &policy.policy.tree, cx)? else {
-                return Ok(GroupDetail::of(&policy, current));
-            };
+            let shown = GroupDetail::of(&policy, current);
+            let next = sent_back(&shown)?.with(current.patched(patch.clone(), &policy.policy.tree, cx))?;
+            let Some(next) = next else { return Ok(shown) };
             let tree = (next.parent_id != current.parent_id).then_some(policy.tree_version);
             if store.put_group(&next, Some(current.stamp.version), tree).await? == Committed::Done {
                 policy.policy.tree = policy.policy.tree.iter().cloned().chain([next.clone()]).collect();
@@ -158,7 +160,8 @@ impl App {
         Err(if if_match.is_some() { stale() } else { contended() })
     }
 
-    /// Deletes a group that nothing hangs on any longer. Three calls.
+    /// Deletes a group that nothing hangs on any longer. Five calls: members and grants that come in the very moment
+    /// are found afterwards, when no others can come, and then the group is put back.
     ///
     /// # Errors
     /// [`Error::NotFound`], `Stale`, or `Conflict` while it has groups, members or grants.
@@ -168,21 +171,42 @@ impl App {
             let policy = store.policy().await?;
             let group = policy.policy.tree.get(id).ok_or_else(not_found)?;
             check_version(group, if_match)?;
-            let detail = GroupDetail::of(&policy, group);
-            let inside = policy.policy.tree.children(id).count();
-            let grants = detail.grants_over.len() + detail.grants_held.len();
-            let has_members = !store.members(id, None, 1).await?.items.is_empty();
-            if inside > 0 || grants > 0 || has_members {
-                let members = if has_members { "members" } else { "no members" };
-                return Err(Error::Conflict(format!(
-                    "the group still has {inside} groups inside it, {members} and {grants} grants: remove them first"
-                )));
-            }
+            self.check_unused(cx, id, &policy.policy).await?;
             if store.delete_group(group, policy.tree_version).await? == Committed::Done {
-                return Ok(());
+                return self.put_back_if_used(cx, group).await;
             }
         }
         Err(if if_match.is_some() { stale() } else { contended() })
+    }
+
+    /// # Errors
+    /// [`Error::Conflict`] where something hangs on a group.
+    async fn check_unused(&self, cx: &Cx, id: GroupId, policy: &Policy) -> Result<()> {
+        let inside = policy.tree.children(id).count();
+        let grants = policy.grants.iter().filter(|grant| grant.group_id == id || grant.educator_group_id == id).count();
+        let has_members = !self.store().for_tenant(&cx.tenant).members(id, None, 1).await?.items.is_empty();
+        if inside > 0 || grants > 0 || has_members {
+            let members = if has_members { "members" } else { "no members" };
+            return Err(Error::Conflict(format!(
+                "the group still has {inside} groups inside it, {members} and {grants} grants: remove them first"
+            )));
+        }
+        Ok(())
+    }
+
+    async fn put_back_if_used(&self, cx: &Cx, group: &Group) -> Result<()> {
+        let store = self.store().for_tenant(&cx.tenant);
+        let mut used = Ok(());
+        for _ in 0..=WRITE_RETRIES {
+            let policy = store.policy().await?;
+            used = self.check_unused(cx, group.id, &policy.policy).await;
+            if !matches!(used, Err(Error::Conflict(_)))
+                || store.put_group(group, None, Some(policy.tree_version)).await? == Committed::Done
+            {
+                return used;
+            }
+        }
+        used
     }
 }
 

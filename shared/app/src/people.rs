@@ -3,10 +3,10 @@
 use crate::App;
 use futures_util::future::try_join;
 use rol_domain::{
-    Cx, Error, Kind, Person, Result,
+    Cx, Error, FieldErrors, GroupId, Kind, Person, Result,
     limits::WRITE_RETRIES,
     person::{PersonContent, PersonPatch, folded},
-    text::PersonId,
+    text::{PersonId, SearchText},
 };
 use rol_store::{FindBy, PeopleWritten, PersonWrite};
 
@@ -14,7 +14,7 @@ use rol_store::{FindBy, PeopleWritten, PersonWrite};
 #[derive(Debug, Clone)]
 pub struct PeopleQuery {
     /// Only those whose name, from one of its words on, or address starts so.
-    pub search: Option<String>,
+    pub search: Option<SearchText>,
     /// How many at most.
     pub limit: u32,
     /// Where an earlier page ended.
@@ -42,12 +42,18 @@ impl App {
             None => self.mint_person_id(cx.now)?,
         };
         let person = Person::create(id, content, cx)?;
-        let write = PersonWrite { old: None, new: Some(person.clone()) };
-        match self.store().for_tenant(&cx.tenant).write_people(&[write]).await? {
-            PeopleWritten::Done => Ok(person),
-            PeopleWritten::NoGroup(group) => Err(no_group(&person, group)),
-            PeopleWritten::Stale => Err(Error::Conflict(format!("a person with the id {} exists", person.id))),
+        let writes = [PersonWrite { old: None, new: Some(person.clone()) }];
+        for _ in 0..=WRITE_RETRIES {
+            match self.store().for_tenant(&cx.tenant).write_people(&writes).await? {
+                PeopleWritten::Done => return Ok(person),
+                PeopleWritten::NoGroup(groups) => return Err(no_group(&groups)),
+                PeopleWritten::Stale => {
+                    return Err(Error::Conflict(format!("a person with the id {} exists", person.id)));
+                }
+                PeopleWritten::Contended => {}
+            }
         }
+        Err(contended())
     }
 
     /// One person. One call.
@@ -64,9 +70,10 @@ impl App {
     /// [`Error::Invalid`] for a cursor of another list.
     pub async fn people(&self, cx: &Cx, query: &PeopleQuery) -> Result<PeopleList> {
         let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
-        let bound = format!("people {}", query.search.as_deref().unwrap_or_default());
+        let search = query.search.as_ref().map(SearchText::as_str);
+        let bound = format!("people {}", search.unwrap_or_default());
         let after = query.cursor.as_ref().map(|cursor| self.open_cursor(cx, &bound, cursor)).transpose()?;
-        let (people, next) = match query.search.as_deref().map(searchable) {
+        let (people, next) = match search.map(searchable) {
             None => {
                 let page = self.store().for_tenant(&cx.tenant).people(after.as_deref(), limit).await?;
                 let next = page.items.last().filter(|_| page.more).map(|person| person.id.to_string());
@@ -99,15 +106,14 @@ impl App {
             // Every finder by address sorts before every one by name.
             let hits: Vec<(String, PersonId)> = emails.items.into_iter().chain(names.items).take(wanted).collect();
             let mut entries = store.people_by_ids(&hits.iter().map(|(_, id)| id.clone()).collect()).await?;
-            let last = hits.last().map(|(key, _)| key.clone());
             for (key, id) in hits {
-                if found.len() == limit {
-                    // There is one more than the page holds: it starts the next.
-                    return Ok((found, after));
-                }
                 if let Some(person) = entries.remove(&id)
                     && is_first(&store, &person, start, &key)
                 {
+                    if found.len() == limit {
+                        // There is one more than the page holds: it starts the next.
+                        return Ok((found, after));
+                    }
                     found.push(person);
                 }
                 after = Some(key);
@@ -115,13 +121,11 @@ impl App {
             if !more {
                 return Ok((found, None));
             }
-            if let Some(last) = last {
-                after = Some(last);
-            }
         }
     }
 
     /// Changes a person. Two calls; one where nothing changes. Without `if_match` a lost race is tried again.
+    /// `sent_back` says what a client sent of fields that it cannot set and that are others than those of the entry.
     ///
     /// # Errors
     /// [`Error::NotFound`], `Invalid`, `Denied`, `Stale`, or `Conflict` where every retry lost.
@@ -131,18 +135,19 @@ impl App {
         id: &PersonId,
         if_match: Option<u64>,
         patch: &PersonPatch,
+        sent_back: impl Fn(&Person) -> Result<FieldErrors>,
     ) -> Result<Person> {
         let store = self.store().for_tenant(&cx.tenant);
         for _ in 0..=WRITE_RETRIES {
             let current = self.person(cx, id).await?;
             check_version(&current, if_match)?;
-            let Some(next) = current.patched(patch.clone(), cx)? else { return Ok(current) };
+            let next = sent_back(&current)?.with(current.patched(patch.clone(), cx))?;
+            let Some(next) = next else { return Ok(current) };
             let write = PersonWrite { old: Some(current), new: Some(next.clone()) };
             match store.write_people(&[write]).await? {
                 PeopleWritten::Done => return Ok(next),
-                PeopleWritten::NoGroup(group) => return Err(no_group(&next, group)),
-                PeopleWritten::Stale if if_match.is_some() => return Err(stale()),
-                PeopleWritten::Stale => {}
+                PeopleWritten::NoGroup(groups) => return Err(no_group(&groups)),
+                PeopleWritten::Stale | PeopleWritten::Contended => {}
             }
         }
         Err(contended())
@@ -158,10 +163,8 @@ impl App {
             let current = self.person(cx, id).await?;
             check_version(&current, if_match)?;
             current.check_rank(cx)?;
-            match store.write_people(&[PersonWrite { old: Some(current), new: None }]).await? {
-                PeopleWritten::Done => return Ok(()),
-                _ if if_match.is_some() => return Err(stale()),
-                _ => {}
+            if store.write_people(&[PersonWrite { old: Some(current), new: None }]).await? == PeopleWritten::Done {
+                return Ok(());
             }
         }
         Err(contended())
@@ -183,9 +186,13 @@ fn is_first(store: &rol_store::TenantStore<'_>, person: &Person, start: &str, ke
     store.finders_of(person, start).first().is_some_and(|first| first == key)
 }
 
-fn no_group(person: &Person, group: rol_domain::GroupId) -> Error {
-    let at = person.content.group_ids.iter().position(|id| *id == group).unwrap_or_default();
-    Error::invalid(format!("/group_ids/{at}"), format!("expected a group, found none with the id {group}"))
+/// A body's set of groups has no order: its pointer is the whole field's, once for each group that does not exist.
+fn no_group(groups: &[GroupId]) -> Error {
+    let mut errors = FieldErrors::default();
+    for group in groups {
+        errors.body("/group_ids", format_args!("expected groups, found none with the id {group}"));
+    }
+    Error::Invalid(errors)
 }
 
 /// # Errors

@@ -184,6 +184,21 @@ impl FieldErrors {
         self.0.extend(other.0);
     }
 
+    /// `outcome`, or everything that was bad in both.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with all of it; another error of `outcome` as it is.
+    pub fn with<T>(mut self, outcome: Result<T>) -> Result<T> {
+        match outcome {
+            Ok(value) => self.or(value),
+            Err(Error::Invalid(more)) => {
+                self.append(more);
+                Err(Error::Invalid(self))
+            }
+            Err(other) => Err(other),
+        }
+    }
+
     /// Whether nothing was bad.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

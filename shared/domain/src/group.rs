@@ -2,7 +2,7 @@
 
 use crate::{
     caller::Cx,
-    error::{Error, Result},
+    error::{Error, FieldErrors, Result},
     id::GroupId,
     limits::MAX_GROUP_DEPTH,
     patch::Patch,
@@ -144,16 +144,21 @@ impl Group {
     /// # Errors
     /// Every rule that the outcome would break in the tree.
     pub fn patched(&self, patch: GroupPatch, tree: &Tree, cx: &Cx) -> Result<Option<Self>> {
+        let mut errors = FieldErrors::default();
         if patch.name == Patch::Null {
-            return Err(Error::invalid("/name", "expected a text, found null: a group keeps its name"));
+            errors.body("/name", "expected a text, found null: a group keeps its name");
         }
         let name = patch.name.apply(Some(self.name.clone())).unwrap_or_else(|| self.name.clone());
         let parent_id = patch.parent_id.apply(self.parent_id);
         if parent_id != self.parent_id
             && let Some(parent) = parent_id
         {
-            tree.check_parent(Some(self.id), parent)?;
+            match tree.check_parent(Some(self.id), parent) {
+                Err(Error::Invalid(more)) => errors.append(more),
+                other => other?,
+            }
         }
+        errors.or(())?;
         let changed = name != self.name || parent_id != self.parent_id;
         Ok(changed.then(|| Self { id: self.id, name, kind: self.kind, parent_id, stamp: self.stamp.next(cx) }))
     }

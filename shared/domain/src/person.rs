@@ -81,7 +81,8 @@ pub enum PersonRef {
 }
 
 impl PersonContent {
-    fn check(&self) -> FieldErrors {
+    /// Every rule that it breaks.
+    pub fn check(&self) -> FieldErrors {
         let mut errors = FieldErrors::default();
         if self.role == Some(Role::Application) {
             errors.body("/role", "expected admin, manager, educator or student: an application is no person");
@@ -97,6 +98,18 @@ impl PersonContent {
         errors
     }
 
+    /// What is said after a change.
+    fn merge(self, patch: PersonPatch) -> Self {
+        Self {
+            name: patch.name.apply(self.name),
+            email: patch.email.apply(self.email),
+            status: patch.status.apply(Some(self.status)).unwrap_or_default(),
+            role: patch.role.apply(self.role),
+            group_ids: patch.group_ids.apply(Some(self.group_ids)).unwrap_or_default(),
+            external_ids: patch.external_ids.apply(Some(self.external_ids)).unwrap_or_default(),
+        }
+    }
+
     /// The texts under which the name is found: in lower case, from each of its first words on.
     pub fn name_keys(&self) -> BTreeSet<String> {
         let name = self.name.as_ref().map(|name| folded(name.as_str())).unwrap_or_default();
@@ -107,6 +120,13 @@ impl PersonContent {
     /// The text under which the address is found.
     pub fn email_key(&self) -> Option<String> {
         self.email.as_ref().map(|email| folded(email.as_str()))
+    }
+}
+
+impl PersonPatch {
+    /// Every rule that what it sets breaks by itself.
+    pub fn check(&self) -> FieldErrors {
+        PersonContent::default().merge(self.clone()).check()
     }
 }
 
@@ -132,15 +152,7 @@ impl Person {
     /// # Errors
     /// Every rule that the outcome would break; [`Error::Denied`] for a role above the caller's.
     pub fn patched(&self, patch: PersonPatch, cx: &Cx) -> Result<Option<Self>> {
-        let old = self.content.clone();
-        let content = PersonContent {
-            name: patch.name.apply(old.name),
-            email: patch.email.apply(old.email),
-            status: patch.status.apply(Some(old.status)).unwrap_or_default(),
-            role: patch.role.apply(old.role),
-            group_ids: patch.group_ids.apply(Some(old.group_ids)).unwrap_or_default(),
-            external_ids: patch.external_ids.apply(Some(old.external_ids)).unwrap_or_default(),
-        };
+        let content = self.content.clone().merge(patch);
         content.check().or(())?;
         if content == self.content {
             return Ok(None);

@@ -173,6 +173,8 @@ texts! {
     Email: address(limits::MAX_EMAIL);
     /// Another system's id for a person: 1–128 visible ASCII characters.
     PersonExternalId: token(limits::MAX_CLIENT_ID);
+    /// What people are searched by: 1–200 characters on one line, not blank.
+    SearchText: line(limits::MAX_SEARCH);
     /// An `Idempotency-Key`: 1–255 visible ASCII characters.
     IdempotencyKey: token(limits::MAX_IDEMPOTENCY_KEY);
 }
@@ -221,6 +223,7 @@ mod tests {
     #[case::person_name(limits::MAX_PERSON_NAME, |s: String| PersonName::parse(s).is_ok())]
     #[case::email(limits::MAX_EMAIL, |s: String| Email::parse(s.replacen("xx", "x@", 1)).is_ok())]
     #[case::person_external_id(limits::MAX_CLIENT_ID, |s: String| PersonExternalId::parse(s).is_ok())]
+    #[case::search(limits::MAX_SEARCH, |s: String| SearchText::parse(s).is_ok())]
     #[case::idempotency_key(limits::MAX_IDEMPOTENCY_KEY, |s: String| IdempotencyKey::parse(s).is_ok())]
     fn a_text_may_be_as_long_as_its_limit_and_no_longer(#[case] limit: usize, #[case] accepts: fn(String) -> bool) {
         assert!(accepts("x".repeat(limit)));

@@ -5,7 +5,17 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderName, HeaderValue, StatusCode, header};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
+
+/// What is encoded in a segment of a path: everything but `A–Z a–z 0–9 . _ ~ : @ -`.
+const NOT_PLAIN: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'.').remove(b'_').remove(b'~').remove(b':').remove(b'@').remove(b'-');
+
+/// A text as a segment of a path, percent-encoded where it has to be (RFC 3986 §3.3).
+pub fn path_segment(text: &str) -> String {
+    utf8_percent_encode(text, NOT_PLAIN).to_string()
+}
 
 /// An entity with its version as `ETag`.
 #[derive(Debug)]

@@ -84,6 +84,10 @@ fn subject(headers: &HeaderMap) -> Result<Option<PersonId>> {
         return Err(Error::bad_header(name, "expected one person to act for, found several"));
     }
     let text = value.to_str().map_err(|_| Error::bad_header(name, "expected visible ASCII characters"))?;
+    // The gateway joins a header that is given twice with a comma.
+    if text.contains(',') {
+        return Err(Error::bad_header(name, "expected one person to act for, found a comma"));
+    }
     PersonId::parse(text.trim()).map(Some).map_err(|error| Error::bad_header(name, error))
 }
 

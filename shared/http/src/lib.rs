@@ -12,10 +12,13 @@ mod edge;
 mod lambda;
 mod page;
 mod path;
+mod person;
 mod problem;
 mod query;
+mod sent_back;
+mod stamp;
 
-pub use answer::{Created, Etagged};
+pub use answer::{Created, Etagged, path_segment};
 pub use body::{Body, Field, Fields};
 pub use caller::{
     AttributesManage, AttributesRead, Caller, DirectoryRead, DirectoryWrite, GrantsManage, KeysManage, Known,
@@ -26,5 +29,8 @@ pub use edge::Edge;
 pub use lambda::{Event, Handler, Lambda, Route, Work};
 pub use page::{Page, PageQuery};
 pub use path::{Found, PathExternalId, PathGrant, PathId, PathKey, PathPerson};
+pub use person::{PersonRoleName, PersonStatusName, PersonView};
 pub use problem::{Problem, ProblemBody};
 pub use query::{Query, QueryReader};
+pub use sent_back::SentBack;
+pub use stamp::{STAMP_FIELDS, StampView};

@@ -5,7 +5,10 @@ use crate::{
     call::{self, Item, n},
     keys::{self, Key, Listed, PK},
 };
-use aws_sdk_dynamodb::operation::{delete_item::DeleteItemError, put_item::PutItemError};
+use aws_sdk_dynamodb::{
+    operation::{delete_item::DeleteItemError, put_item::PutItemError},
+    types::ReturnValuesOnConditionCheckFailure,
+};
 use rol_domain::{Result, TenantId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::fmt::Display;
@@ -54,7 +57,13 @@ pub(crate) fn read<T: DeserializeOwned>(what: &'static str, item: Item) -> Resul
 impl TenantStore<'_> {
     /// Puts an item where none is, or in the place of a version; whether it was done.
     pub(crate) async fn put_entity(&self, item: Item, replaces: Option<u64>) -> Result<bool> {
-        let call = self.store.client.put_item().table_name(&self.store.table).set_item(Some(item));
+        let call = self
+            .store
+            .client
+            .put_item()
+            .table_name(&self.store.table)
+            .set_item(Some(item.clone()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let call = match replaces {
             None => call.condition_expression("attribute_not_exists(#guard)").expression_attribute_names("#guard", PK),
             Some(version) => call
@@ -65,7 +74,8 @@ impl TenantStore<'_> {
         match call.send().await {
             Ok(_) => Ok(true),
             Err(error) => match error.as_service_error() {
-                Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(false),
+                // The answer to an earlier try of this very call may have been lost.
+                Some(PutItemError::ConditionalCheckFailedException(failed)) => Ok(failed.item.as_ref() == Some(&item)),
                 _ => Err(call::decode(error)),
             },
         }

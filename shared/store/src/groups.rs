@@ -44,6 +44,16 @@ impl TenantStore<'_> {
         Ok(found)
     }
 
+    /// Whether there is such a group, strongly consistent. One call.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn has_group(&self, group: GroupId) -> Result<bool> {
+        let key = Key::group(self.tenant, group).into_item();
+        let call = self.store.client.get_item().table_name(&self.store.table).set_key(Some(key)).consistent_read(true);
+        Ok(call.send().await.map_err(call::decode)?.item.is_some())
+    }
+
     /// Puts a group: a new one, or in the place of version `replaces`. Where the shape of the tree changes, only on
     /// the version of the tree that was read: two moves that are each legal could close a circle together. One call.
     ///

@@ -134,7 +134,11 @@ impl TenantStore<'_> {
     ) -> Result<Slice<Item>> {
         let wanted = limit + 1;
         // Nothing that starts with the prefix sorts behind it and the last character.
-        let (from, to) = (after.unwrap_or(prefix), format!("{prefix}\u{10ffff}"));
+        let (from, to) = (after.unwrap_or(prefix).max(prefix), format!("{prefix}\u{10ffff}"));
+        if from > to.as_str() {
+            // `after` lies behind everything that starts so.
+            return Ok(Slice::of(Vec::new(), limit));
+        }
         let mut items = Vec::new();
         let mut start = None;
         loop {

@@ -58,6 +58,9 @@ struct Pointer {
     person_id: PersonId,
 }
 
+/// The most items that one `BatchGetItem` reads.
+const BATCH: usize = 100;
+
 /// What becomes of a person's entry.
 #[derive(Debug, Clone)]
 pub struct PersonWrite {
@@ -72,10 +75,12 @@ pub struct PersonWrite {
 pub enum PeopleWritten {
     /// All of it was done.
     Done,
-    /// Nothing was done: this group does not exist.
-    NoGroup(GroupId),
+    /// Nothing was done: these groups do not exist.
+    NoGroup(Vec<GroupId>),
     /// Nothing was done: an entry is not what was read.
     Stale,
+    /// Nothing was done: others are writing the same entries or groups at this moment.
+    Contended,
 }
 
 fn read_person(item: Item) -> Result<Person> {
@@ -102,28 +107,27 @@ impl TenantStore<'_> {
         items.into_iter().map(read_person).collect()
     }
 
-    /// The entries of these people, at most 100; who has none is left out. One call, more where DynamoDB puts off
-    /// a part of it; strongly consistent.
+    /// The entries of these people; who has none is left out. One call for each 100, more where DynamoDB puts off a
+    /// part of them; strongly consistent.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn people_by_ids(&self, ids: &BTreeSet<PersonId>) -> Result<BTreeMap<PersonId, Person>> {
         let mut people = BTreeMap::new();
-        if ids.is_empty() {
-            return Ok(people);
-        }
-        let keys = ids.iter().map(|id| Key::person(self.tenant, id).into_item()).collect();
-        let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
-        let wanted = wanted.map_err(|error| Error::internal("building a batch", error))?;
-        let mut left = Some([(self.store.table.clone(), wanted)].into());
-        while let Some(asked) = left.take() {
-            let answer = self.store.client.batch_get_item().set_request_items(Some(asked)).send().await;
-            let answer = answer.map_err(call::decode)?;
-            for item in answer.responses.unwrap_or_default().into_values().flatten() {
-                let person = read_person(item)?;
-                people.insert(person.id.clone(), person);
+        let keys: Vec<Item> = ids.iter().map(|id| Key::person(self.tenant, id).into_item()).collect();
+        for some in keys.chunks(BATCH) {
+            let wanted = KeysAndAttributes::builder().set_keys(Some(some.to_vec())).consistent_read(true).build();
+            let wanted = wanted.map_err(|error| Error::internal("building a batch", error))?;
+            let mut left = Some([(self.store.table.clone(), wanted)].into());
+            while let Some(asked) = left.take() {
+                let answer = self.store.client.batch_get_item().set_request_items(Some(asked)).send().await;
+                let answer = answer.map_err(call::decode)?;
+                for item in answer.responses.unwrap_or_default().into_values().flatten() {
+                    let person = read_person(item)?;
+                    people.insert(person.id.clone(), person);
+                }
+                left = answer.unprocessed_keys.filter(|keys| !keys.is_empty());
             }
-            left = answer.unprocessed_keys.filter(|keys| !keys.is_empty());
         }
         Ok(people)
     }
@@ -204,10 +208,11 @@ impl TenantStore<'_> {
         Ok(match transaction.commit().await? {
             Committed::Done => PeopleWritten::Done,
             Committed::Refused(at) => {
-                let missing = joined.iter().enumerate().find(|(i, _)| at.contains(i));
-                missing.map_or(PeopleWritten::Stale, |(_, group)| PeopleWritten::NoGroup(*group))
+                let missing: Vec<GroupId> =
+                    joined.iter().enumerate().filter(|(i, _)| at.contains(i)).map(|(_, group)| *group).collect();
+                if missing.is_empty() { PeopleWritten::Stale } else { PeopleWritten::NoGroup(missing) }
             }
-            Committed::Contended => PeopleWritten::Stale,
+            Committed::Contended => PeopleWritten::Contended,
         })
     }
 

@@ -2,6 +2,7 @@
 
 mod claims;
 mod credentials;
+mod directory;
 mod forms;
 mod headers;
 mod key_sets;

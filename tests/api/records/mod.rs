@@ -8,6 +8,7 @@ mod hostile;
 mod list;
 mod names;
 mod patch;
+mod person_refs;
 mod put;
 mod races;
 mod restore;

@@ -94,13 +94,19 @@ impl App {
     /// # Errors
     /// [`Error::NotFound`], `Stale`.
     pub async fn delete_grant(&self, cx: &Cx, over: GroupId, educators: GroupId, if_match: Option<u64>) -> Result<()> {
+        let mut grant = self.grant(cx, over, educators).await?;
         for _ in 0..=WRITE_RETRIES {
-            let grant = self.grant(cx, over, educators).await?;
             if if_match.is_some_and(|version| version != grant.stamp.version) {
                 return Err(stale());
             }
-            if self.store().for_tenant(&cx.tenant).delete_grant(&grant).await? {
+            let store = self.store().for_tenant(&cx.tenant);
+            if store.delete_grant(&grant).await? {
                 return Ok(());
+            }
+            match store.grant(educators, over).await? {
+                Some(other) => grant = other,
+                // It was there, and is not any longer, by this request or another.
+                None => return Ok(()),
             }
         }
         Err(super::contended())

@@ -46,7 +46,7 @@ impl App {
                 return Err(not_found());
             }
         } else {
-            store.policy().await?.policy.tree.get(group).ok_or_else(not_found)?;
+            self.check_group(cx, group).await?;
         }
         let bound = format!("members of {group}");
         let after = cursor.map(|cursor| self.open_cursor(cx, &bound, cursor)).transpose()?;
@@ -59,6 +59,12 @@ impl App {
         Ok(MemberList { people: people.into_values().collect(), next_cursor })
     }
 
+    /// # Errors
+    /// [`Error::NotFound`] where there is no such group.
+    async fn check_group(&self, cx: &Cx, group: GroupId) -> Result<()> {
+        if self.store().for_tenant(&cx.tenant).has_group(group).await? { Ok(()) } else { Err(not_found()) }
+    }
+
     /// Adds and removes members; who is one already, or none, stays so. How many came and went. Two calls for each
     /// 49 who do, and one to know that the group exists.
     ///
@@ -69,7 +75,7 @@ impl App {
     pub async fn change_members(&self, cx: &Cx, group: GroupId, change: &MemberChange) -> Result<(usize, usize)> {
         check_count(change)?;
         let store = self.store().for_tenant(&cx.tenant);
-        store.policy().await?.policy.tree.get(group).ok_or_else(not_found)?;
+        self.check_group(cx, group).await?;
         let wanted: BTreeSet<PersonId> = change.add.iter().chain(&change.remove).cloned().collect();
         let (mut came, mut went) = (0, 0);
         let mut lost = 0;
@@ -85,7 +91,7 @@ impl App {
                         went += some.len() - joined;
                     }
                     PeopleWritten::NoGroup(_) => return Err(not_found()),
-                    PeopleWritten::Stale => stale = true,
+                    PeopleWritten::Stale | PeopleWritten::Contended => stale = true,
                 }
             }
             if !stale {

@@ -1,0 +1,85 @@
+//! The bodies of create and change.
+
+use crate::view::GroupKindName;
+use rol_domain::{
+    Error, GroupId, Result,
+    group::{GroupKind, GroupPatch},
+    text::Label,
+};
+use rol_http::{Field, Fields, STAMP_FIELDS, SentBack};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+/// A group to be made.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct NewGroupBody {
+    /// What people call it: 1–100 characters on one line. Two groups may share a name.
+    #[serde(default)]
+    #[schema(value_type = String, required = true, max_length = 100, examples("Astronauts"))]
+    name: Field<Label>,
+    /// What it is for; it never changes.
+    #[serde(default)]
+    #[schema(value_type = GroupKindName, required = true)]
+    kind: Field<GroupKind>,
+    /// The group that it is part of. Groups nest at most 10 deep.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    parent_id: Field<GroupId>,
+    #[serde(flatten)]
+    #[schema(ignore)]
+    rest: Map<String, Value>,
+}
+
+/// A change of a group. What only the server sets, and the kind, may be sent back unchanged; it is ignored.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct GroupPatchBody {
+    /// Its new name: 1–100 characters on one line.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 100)]
+    name: Field<Label>,
+    /// The group that it moves into, with everything inside it; `null` makes it part of none.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    parent_id: Field<GroupId>,
+    #[serde(flatten)]
+    #[schema(ignore)]
+    rest: Map<String, Value>,
+}
+
+/// What a change cannot set, besides the stamp.
+const FIXED: [&str; 5] = ["id", "kind", "ancestors", "grants_over", "grants_held"];
+
+impl NewGroupBody {
+    /// The group's name, kind and parent.
+    ///
+    /// # Errors
+    /// Every rule that they break.
+    pub(crate) fn parse(self) -> Result<(Label, GroupKind, Option<GroupId>)> {
+        let mut fields = Fields::default();
+        let name = fields.required("name", self.name);
+        let kind = fields.required("kind", self.kind);
+        let parent_id = fields.optional("parent_id", self.parent_id);
+        fields.unknown(&self.rest);
+        let errors = fields.into_errors();
+        match (name, kind) {
+            (Some(name), Some(kind)) => errors.or((name, kind, parent_id)),
+            _ => Err(Error::Invalid(errors)),
+        }
+    }
+}
+
+impl GroupPatchBody {
+    /// The change that the body describes, and what it sends back.
+    ///
+    /// # Errors
+    /// Every field that is none of its type.
+    pub(crate) fn parse(mut self) -> Result<(GroupPatch, SentBack)> {
+        let mut fields = Fields::default();
+        let sent_back = SentBack::take(&mut self.rest, STAMP_FIELDS.into_iter().chain(FIXED));
+        let patch =
+            GroupPatch { name: fields.patch("name", self.name), parent_id: fields.patch("parent_id", self.parent_id) };
+        fields.unknown(&self.rest);
+        fields.into_errors().or((patch, sent_back))
+    }
+}

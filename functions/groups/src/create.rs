@@ -1,0 +1,41 @@
+//! `POST /v1/groups` – make a group.
+
+use crate::{body::NewGroupBody, view::GroupView};
+use axum::extract::State;
+use rol_app::App;
+use rol_http::{Body, Caller, Created, DirectoryWrite, Etagged, Problem, ProblemBody};
+
+/// Make a group
+///
+/// Its place in the tree decides whom grants cover: what was granted over a group holds for everything inside it.
+#[utoipa::path(
+    post,
+    path = "/v1/groups",
+    operation_id = "groups.create",
+    tag = "Groups",
+    security(("bearer" = []), ("api_key" = [])),
+    request_body(content = NewGroupBody, example = json!({"name": "Astronauts", "kind": "user_group"})),
+    responses(
+        (status = 201, body = GroupView, description = "The group", headers(
+            ("location" = String, description = "Its path"),
+            ("etag" = String, description = "Its version"),
+        )),
+        (status = 400, body = ProblemBody, description = "Every invalid value"),
+        (status = 401, body = ProblemBody, description = "Not a valid credential"),
+        (status = 403, body = ProblemBody, description = "Not allowed"),
+        (status = 409, body = ProblemBody, description = "There are 2,000 groups, or many write at once"),
+        (status = 413, body = ProblemBody, description = "Larger than 64 KB"),
+        (status = 415, body = ProblemBody, description = "Not JSON"),
+        (status = 503, body = ProblemBody, description = "Try again in a moment"),
+    ),
+)]
+pub(crate) async fn create(
+    caller: Caller<DirectoryWrite>,
+    State(app): State<App>,
+    Body { value, .. }: Body<NewGroupBody>,
+) -> Result<Created<Etagged<GroupView>>, Problem> {
+    let (name, kind, parent_id) = value.parse()?;
+    let made = app.create_group(&caller.cx, name, kind, parent_id).await?;
+    let location = format!("/v1/groups/{}", made.group.id);
+    Ok(Created { location, replayed: false, entity: GroupView::etagged(made) })
+}

@@ -1,0 +1,51 @@
+//! `PATCH /v1/groups/{id}` – rename or move a group.
+
+use crate::{body::GroupPatchBody, view::GroupView};
+use axum::extract::State;
+use rol_app::{App, GroupDetail};
+use rol_domain::id::OfGroup;
+use rol_http::{Body, Caller, DirectoryWrite, Etagged, IfMatch, PathId, Problem, ProblemBody};
+
+/// Rename or move a group
+///
+/// A JSON Merge Patch (RFC 7396). A group moves with everything inside it; it is never part of itself. With `If-Match`
+/// only that version is changed; without, a change that meets another one is tried again.
+#[utoipa::path(
+    patch,
+    path = "/v1/groups/{id}",
+    operation_id = "groups.patch",
+    tag = "Groups",
+    security(("bearer" = []), ("api_key" = [])),
+    params(
+        ("id" = String, Path, description = "The group's id"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of the version that is meant"),
+    ),
+    request_body(
+        content((GroupPatchBody = "application/merge-patch+json"), (GroupPatchBody = "application/json")),
+        example = json!({"name": "Apollo astronauts", "parent_id": null}),
+    ),
+    responses(
+        (status = 200, body = GroupView, description = "The group as it is now",
+            headers(("etag" = String, description = "Its version"))),
+        (status = 400, body = ProblemBody, description = "Every invalid value"),
+        (status = 401, body = ProblemBody, description = "Not a valid credential"),
+        (status = 403, body = ProblemBody, description = "Not allowed"),
+        (status = 404, body = ProblemBody, description = "No such group"),
+        (status = 409, body = ProblemBody, description = "Many write at once"),
+        (status = 412, body = ProblemBody, description = "Not the version that If-Match names"),
+        (status = 413, body = ProblemBody, description = "Larger than 64 KB"),
+        (status = 415, body = ProblemBody, description = "Not JSON"),
+        (status = 503, body = ProblemBody, description = "Try again in a moment"),
+    ),
+)]
+pub(crate) async fn patch(
+    caller: Caller<DirectoryWrite>,
+    State(app): State<App>,
+    PathId(id): PathId<OfGroup>,
+    if_match: IfMatch,
+    Body { value, .. }: Body<GroupPatchBody>,
+) -> Result<Etagged<GroupView>, Problem> {
+    let (patch, sent_back) = value.parse()?;
+    let sent_back = |current: &GroupDetail| sent_back.check(&GroupView::from(current.clone()));
+    Ok(GroupView::etagged(app.patch_group(&caller.cx, id, if_match.version(), &patch, sent_back).await?))
+}

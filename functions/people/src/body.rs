@@ -1,0 +1,126 @@
+//! The body of create and change: the same fields, each of them in three states.
+
+use rol_domain::{
+    GroupId, Result, Role,
+    person::{PersonContent, PersonPatch, PersonStatus},
+    text::{Email, PersonExternalId, PersonId, PersonName},
+};
+use rol_http::{Field, Fields, PersonRoleName, PersonStatusName, STAMP_FIELDS, SentBack};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+use utoipa::ToSchema;
+
+/// What a client may say of a person. A change may send back unchanged what only the server sets; it is ignored.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct PersonBody {
+    /// Their id, the `sub` of their tokens: 1–128 visible ASCII characters. Minted where a create names none, and
+    /// never changed.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 128, examples("ada@example.com"))]
+    id: Field<PersonId>,
+    /// What they are called: 1–200 characters on one line.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 200, examples("Ada Lovelace"))]
+    name: Field<PersonName>,
+    /// Where they get mail; two people may share it.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 254, examples("ada@example.com"))]
+    email: Field<Email>,
+    /// Whether they may use the service, `active` by default. Who may not is refused at the latest after 10 seconds.
+    #[serde(default)]
+    #[schema(value_type = Option<PersonStatusName>)]
+    status: Field<PersonStatus>,
+    /// The most that they may be, whatever their token says; at most the caller's own role.
+    #[serde(default)]
+    #[schema(value_type = Option<PersonRoleName>)]
+    role: Field<Role>,
+    /// The groups that they are a direct member of, at most 20.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>, max_items = 20)]
+    group_ids: Field<BTreeSet<GroupId>>,
+    /// What other systems call them, at most 10; two people may share one.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>, max_items = 10, examples(json!(["hr-4711"])))]
+    external_ids: Field<BTreeSet<PersonExternalId>>,
+    #[serde(flatten)]
+    #[schema(ignore)]
+    rest: Map<String, Value>,
+}
+
+impl PersonBody {
+    /// The person that the body describes.
+    ///
+    /// # Errors
+    /// Every rule that it breaks.
+    pub(crate) fn parse(self) -> Result<(Option<PersonId>, PersonContent)> {
+        let mut fields = Fields::default();
+        let id = fields.optional("id", self.id);
+        let content = PersonContent {
+            name: fields.optional("name", self.name),
+            email: fields.optional("email", self.email),
+            status: fields.optional("status", self.status).unwrap_or_default(),
+            role: fields.optional("role", self.role),
+            group_ids: fields.optional("group_ids", self.group_ids).unwrap_or_default(),
+            external_ids: fields.optional("external_ids", self.external_ids).unwrap_or_default(),
+        };
+        fields.unknown(&self.rest);
+        let mut errors = fields.into_errors();
+        errors.append(content.check());
+        errors.or((id, content))
+    }
+
+    /// The change that the body describes, and what it sends back.
+    ///
+    /// # Errors
+    /// Every rule that it breaks by itself.
+    pub(crate) fn parse_patch(mut self) -> Result<(PersonPatch, SentBack)> {
+        let mut fields = Fields::default();
+        // It cannot be set, but sent back.
+        match self.id {
+            Field::Absent => {}
+            Field::Null => drop(self.rest.insert("id".into(), Value::Null)),
+            id => drop(fields.required("id", id).map(|id| self.rest.insert("id".into(), Value::from(id.as_str())))),
+        }
+        let sent_back = SentBack::take(&mut self.rest, STAMP_FIELDS.into_iter().chain(["id"]));
+        let patch = PersonPatch {
+            name: fields.patch("name", self.name),
+            email: fields.patch("email", self.email),
+            status: fields.patch("status", self.status),
+            role: fields.patch("role", self.role),
+            group_ids: fields.patch("group_ids", self.group_ids),
+            external_ids: fields.patch("external_ids", self.external_ids),
+        };
+        fields.unknown(&self.rest);
+        let mut errors = fields.into_errors();
+        errors.append(patch.check());
+        errors.or((patch, sent_back))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn body(body: Value) -> PersonBody {
+        serde_json::from_value(body).expect("fields never fail")
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_said_at_once() {
+        let wrong = json!({"id": "a b", "name": "", "role": "application", "group_ids": ["g"], "colour": "red"});
+        for error in [
+            body(wrong.clone()).parse().map(drop).expect_err("invalid"),
+            body(wrong).parse_patch().map(drop).expect_err("invalid"),
+        ] {
+            let rol_domain::Error::Invalid(errors) = error else { panic!("{error}") };
+            assert_eq!(errors.pointers(), ["/colour", "/group_ids", "/id", "/name", "/role"]);
+        }
+    }
+
+    #[test]
+    fn nothing_is_required() {
+        assert_eq!(body(json!({})).parse().expect("valid"), (None, PersonContent::default()));
+    }
+}

@@ -1,0 +1,47 @@
+//! `POST /v1/people` – add a person to the directory.
+
+use crate::body::PersonBody;
+use axum::extract::State;
+use rol_app::App;
+use rol_http::{Body, Caller, Created, DirectoryWrite, Etagged, PersonView, Problem, ProblemBody, path_segment};
+
+/// Add a person to the directory
+///
+/// Records need no entry: it adds a name, addresses, a status, groups and a bound on the person's role.
+#[utoipa::path(
+    post,
+    path = "/v1/people",
+    operation_id = "people.create",
+    tag = "People",
+    security(("bearer" = []), ("api_key" = [])),
+    request_body(
+        content = PersonBody,
+        example = json!({
+            "id": "ada@example.com", "name": "Ada Lovelace", "email": "ada@example.com", "role": "student",
+            "external_ids": ["hr-4711"]
+        }),
+    ),
+    responses(
+        (status = 201, body = PersonView, description = "The person", headers(
+            ("location" = String, description = "Its path"),
+            ("etag" = String, description = "Its version"),
+        )),
+        (status = 400, body = ProblemBody, description = "Every invalid value"),
+        (status = 401, body = ProblemBody, description = "Not a valid credential"),
+        (status = 403, body = ProblemBody, description = "Not allowed, or a role above the caller's"),
+        (status = 409, body = ProblemBody, description = "A person with this id exists, or many write at once"),
+        (status = 413, body = ProblemBody, description = "Larger than 64 KB"),
+        (status = 415, body = ProblemBody, description = "Not JSON"),
+        (status = 503, body = ProblemBody, description = "Try again in a moment"),
+    ),
+)]
+pub(crate) async fn create(
+    caller: Caller<DirectoryWrite>,
+    State(app): State<App>,
+    Body { value, .. }: Body<PersonBody>,
+) -> Result<Created<Etagged<PersonView>>, Problem> {
+    let (id, content) = value.parse()?;
+    let person = app.create_person(&caller.cx, id, content).await?;
+    let location = format!("/v1/people/{}", path_segment(person.id.as_str()));
+    Ok(Created { location, replayed: false, entity: PersonView::etagged(person) })
+}
