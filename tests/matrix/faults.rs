@@ -26,7 +26,8 @@ async fn every_route_answers_503_and_when_to_come_back(#[case] fault: Fault) {
             stack.wire.always(Some(fault));
             let answer = here.send_to(row.operation, &thing).await;
             stack.wire.always(None);
-            assert_eq!(stack.wire.take().len(), passing, "{}", row.operation);
+            // Of calls made at once the others are given up when one fails.
+            assert!(stack.wire.take().len() <= passing, "{}", row.operation);
             if answer.status.is_success() {
                 assert!(passing > 0, "{} asks who the caller is", row.operation);
                 break;

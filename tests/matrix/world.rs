@@ -4,8 +4,9 @@
 //! another group. `sam` is an astronaut as the student `stu` is, `olga` is a cook.
 
 use crate::support::{Answer, Caller, Stack, Tenant};
+use chrono::TimeDelta;
 use http::Method;
-use rol_domain::Role;
+use rol_domain::{Role, limits::DIRECTORY_CACHE_S};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -156,7 +157,7 @@ impl<'a> Side<'a> {
             (Target::Own, Principal::Granted) => "edna",
             (Target::Own, Principal::Educator) => "ed",
             (Target::Own, Principal::Student) => "stu",
-            (Target::Own, Principal::Application | Principal::Nobody) => "sam",
+            (Target::Own, Principal::Application | Principal::Nobody) => "someone",
             (Target::SameGroup | Target::OtherTenant, _) => "sam",
             (Target::OtherGroup, _) => "olga",
         }
@@ -257,6 +258,8 @@ impl<'a> World<'a> {
         let person = Side::person(principal, target);
         // Nobody has records in this tenant whom only the other knows.
         let person = if list && target == Target::OtherTenant { "elsewhere" } else { person };
+        // Until then a warm container may not know of the groups that were made just now.
+        self.mine.tenant.stack.advance(TimeDelta::seconds(DIRECTORY_CACHE_S));
         let answer = self.send(operation, &self.mine.caller(principal), &thing, person, &side.mentors).await;
         (Outcome::of(&answer), format!("found {} {}", answer.status, answer.text()))
     }

@@ -194,7 +194,21 @@ impl App {
         Ok(())
     }
 
+    /// Puts a group back that came into use while it was deleted.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where it did. That it could not be looked into is only logged: the group is deleted.
     async fn put_back_if_used(&self, cx: &Cx, group: &Group) -> Result<()> {
+        match self.use_again(cx, group).await {
+            Err(error) if !matches!(error, Error::Conflict(_)) => {
+                tracing::warn!(group.id = %group.id, error = error.chain(), "did not look whether a group was in use");
+                Ok(())
+            }
+            used => used,
+        }
+    }
+
+    async fn use_again(&self, cx: &Cx, group: &Group) -> Result<()> {
         let store = self.store().for_tenant(&cx.tenant);
         let mut used = Ok(());
         for _ in 0..=WRITE_RETRIES {

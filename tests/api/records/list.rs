@@ -174,6 +174,6 @@ async fn a_cursor_is_of_use_to_one_caller_for_one_query_for_a_day() {
     }
     stack.advance(TimeDelta::hours(24) - TimeDelta::minutes(5));
     assert_eq!(tenant.admin().get(query("ada", &cursor)).send().await.status, 200);
-    stack.advance(TimeDelta::minutes(5));
+    stack.advance(TimeDelta::minutes(5) + TimeDelta::seconds(1));
     assert_eq!(tenant.admin().get(query("ada", &cursor)).send().await.anonymous(), refusal.anonymous());
 }

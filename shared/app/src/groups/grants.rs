@@ -1,6 +1,6 @@
 //! What the members of one group may do with the records of another's.
 
-use super::{not_found, stale};
+use super::stale;
 use crate::App;
 use rol_domain::{
     Cx, Error, GroupId, Kind, Result, Stamp, Verbs,
@@ -46,8 +46,10 @@ impl App {
         let store = self.store().for_tenant(&cx.tenant);
         for _ in 0..=WRITE_RETRIES {
             let policy = store.policy().await?.policy;
-            policy.tree.get(put.group_id).ok_or_else(not_found)?;
-            let educators = policy.tree.get(put.educator_group_id).ok_or_else(not_found)?;
+            // As a malformed id: the path names no place for a grant.
+            let missing = || Error::NotFound(Kind::Grant);
+            policy.tree.get(put.group_id).ok_or_else(missing)?;
+            let educators = policy.tree.get(put.educator_group_id).ok_or_else(missing)?;
             if educators.kind != GroupKind::EducatorGroup {
                 return Err(Error::bad_parameter(
                     "educator_group_id",
