@@ -18,7 +18,7 @@ pub enum IfMatch {
     Absent,
     /// `*`: it expects that there is one.
     Any,
-    /// It expects this one. An `ETag` that is none of ours is [`NO_VERSION`].
+    /// It expects this one. An `ETag` that is none of ours is a version that nothing has.
     Version(u64),
 }
 

@@ -3,7 +3,11 @@
 //! Items are up to 1 KB, the caller has a token, the container is warm. A write unit of an index counts with the
 //! table's; a failed condition shows no units on the wire (DynamoDB charges one write unit for it).
 
-use crate::support::{Cost, Stack, Tenant, cost, path_of, record, with};
+use crate::{
+    api::{groups, people},
+    support::{Answer, Cost, Stack, Tenant, cost, path_of, record, with},
+};
+use rol_domain::Role;
 use serde_json::{Value, json};
 
 /// A tenant whose containers are all warm.
@@ -73,6 +77,45 @@ async fn measured() -> Vec<(&'static str, Cost)> {
     row!("me, with an API key seen in the last 10 seconds", 200, key.get("/v1/me"));
     stack.advance(chrono::TimeDelta::seconds(11));
     row!("me, with an API key", 200, key.get("/v1/me"));
+    rows.extend(measured_by_role(&stack, &tenant).await);
+    rows
+}
+
+/// The rows of an educator, who was granted everything over the person's group, and of a student on their own records.
+async fn measured_by_role(stack: &Stack, tenant: &Tenant<'_>) -> Vec<(&'static str, Cost)> {
+    let admin = tenant.admin();
+    let mut rows = Vec::new();
+    let learners = groups::made(tenant, "Astronauts", None).await;
+    let educators = groups::made_of_kind(tenant, "Record makers", "educator_group", None).await;
+    groups::granted(tenant, &learners, &educators, &["view", "create", "edit", "delete"]).await;
+    people::made(tenant, json!({"id": "edna", "group_ids": [educators["id"]]})).await;
+    people::made(tenant, json!({"id": "sam", "group_ids": [learners["id"]]})).await;
+    tenant.show_students_their_records(true).await;
+    let made = admin.create(&record("sam", "x")).await;
+    let path = path_of(&made["id"]);
+    let create = "/v1/learning-records";
+    let list = format!("{create}?person_id=sam");
+    let (educator, student) =
+        (tenant.caller("edna", Role::Educator, None, None), tenant.caller("sam", Role::Student, None, None));
+    // Everything twice: what is remembered is read the first time.
+    for warm in [false, true] {
+        let mut row = |name, answer: Answer| {
+            assert!(answer.status.is_success(), "{name}: {}", answer.text());
+            let cost = cost(&stack.wire.take());
+            if warm {
+                rows.push((name, cost));
+            }
+        };
+        stack.wire.take();
+        row("get, by an educator", educator.get(&path).send().await);
+        row("list of a person, by an educator", educator.get(&list).send().await);
+        row("create, by an educator", educator.post(create, &record("sam", "y")).send().await);
+        row("patch, by an educator", educator.patch(&path, &json!({"score": 1 + i32::from(warm)})).send().await);
+        row("delete, by an educator", educator.delete(&path).send().await);
+        row("restore, by an educator", educator.post(format!("{path}/restore"), &json!({})).send().await);
+        row("get, by a student", student.get(&path).send().await);
+        row("list of a person, by a student", student.get(&list).send().await);
+    }
     rows
 }
 
@@ -105,6 +148,14 @@ async fn every_request_costs_what_the_design_says() {
         ("me, with an API key not used for an hour", (2, 1.0, 2.0)),
         ("me, with an API key seen in the last 10 seconds", (0, 0.0, 0.0)),
         ("me, with an API key", (1, 1.0, 0.0)),
+        ("get, by an educator", (2, 2.0, 0.0)),
+        ("list of a person, by an educator", (2, 2.0, 0.0)),
+        ("create, by an educator", (2, 1.0, 2.0)),
+        ("patch, by an educator", (3, 2.0, 2.0)),
+        ("delete, by an educator", (2, 1.0, 2.0)),
+        ("restore, by an educator", (2, 1.0, 2.0)),
+        ("get, by a student", (1, 1.0, 0.0)),
+        ("list of a person, by a student", (1, 1.0, 0.0)),
     ];
     assert_eq!(measured().await, expected);
 }

@@ -2,6 +2,7 @@ mod attributes;
 mod costs;
 mod create;
 mod delete;
+mod educators;
 mod faults;
 mod get;
 mod hostile;
