@@ -10,7 +10,7 @@ pub(crate) use wire::{Cost, Fault, Page, Wire, cost};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rol_domain::{Actor, Cx, Role, Stamp, TenantId, settings::Settings, text::PersonId};
-use rol_local::{Claims, Containers, Engines, Gateway, Storage};
+use rol_local::{Claims, Containers, Delivered, Engines, Gateway, Mapping, Storage, template::Template};
 use rol_runtime::{Clock, wall_clock};
 use rol_store::Store;
 use serde_json::{Value, json};
@@ -38,6 +38,7 @@ pub(crate) struct Stack {
     pub wire: Wire,
     offset: Arc<Mutex<TimeDelta>>,
     clock: Clock,
+    mapping: Mapping,
 }
 
 impl Stack {
@@ -60,7 +61,19 @@ impl Stack {
         });
         let containers = Containers::new(&engines, clock.clone(), Some(wire.wrap())).expect("the template is readable");
         let gateway = Gateway::new(containers, clock.clone());
-        Self { gateway, engines, wire, offset, clock }
+        let settings = Template::load().and_then(|template| template.stream_mapping()).expect("a mapping");
+        let stream = engines.embedded.clone().map(|embedded| embedded.stream).expect("engines of this process");
+        Self { gateway, engines, wire, offset, clock, mapping: Mapping::new(stream, settings, None) }
+    }
+
+    /// A stack over engines that no other test uses: for what is told from the table's stream.
+    pub(crate) async fn alone() -> Self {
+        Self::over(Engines::start(&Storage::Ephemeral, [127, 0, 0, 1].into(), 0).await.expect("engines"))
+    }
+
+    /// Lets everything that was written be told.
+    pub(crate) async fn drain(&self) -> Delivered {
+        self.mapping.drain(self.gateway.containers()).await.expect("the stream can be read")
     }
 
     /// The stack's moment.

@@ -86,8 +86,8 @@ impl From<ApiKey> for ApiKeyView {
             expires_at: key.expires_at,
             revoked_at: key.revoked_at,
             last_used_at: key.last_used_at,
-            created_at: key.created_at,
-            created_by: key.created_by,
+            created_at: key.stamp.created_at,
+            created_by: key.stamp.created_by,
         }
     }
 }

@@ -11,7 +11,7 @@ use rol_domain::{
         PersonId, Provider, Source, Title,
     },
 };
-use rol_http::{Field, Fields};
+use rol_http::{Field, Fields, SourceTypeName, StatusName};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::{
@@ -180,34 +180,6 @@ impl ToSchema for NewRecordBody {
         schemas.push(("RecordBody".into(), RecordBody::schema()));
         RecordBody::schemas(schemas);
     }
-}
-
-/// The nine statuses.
-#[derive(ToSchema)]
-#[schema(as = Status, rename_all = "snake_case")]
-#[expect(dead_code, reason = "it only documents the domain's type")]
-pub(crate) enum StatusName {
-    NotStarted,
-    InProgress,
-    Pending,
-    Complete,
-    Passed,
-    Accepted,
-    Incomplete,
-    Failed,
-    Declined,
-}
-
-/// From where a record was written first.
-#[derive(ToSchema)]
-#[schema(as = SourceType, rename_all = "snake_case")]
-#[expect(dead_code, reason = "it only documents the domain's type")]
-pub(crate) enum SourceTypeName {
-    Frontend,
-    Backend,
-    Server,
-    System,
-    Api,
 }
 
 impl NewRecordBody {

@@ -1,9 +1,9 @@
 //! `POST /v1/learning-records` – add a record to a person.
 
-use crate::{body::NewRecordBody, view::RecordView};
+use crate::body::NewRecordBody;
 use axum::extract::State;
 use rol_app::{App, Create, Idempotency};
-use rol_http::{Body, Caller, Created, Etagged, IdempotencyHeader, Problem, ProblemBody, RecordsWrite};
+use rol_http::{Body, Caller, Created, Etagged, IdempotencyHeader, Problem, ProblemBody, RecordView, RecordsWrite};
 
 /// Add a record to a person
 ///

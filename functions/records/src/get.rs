@@ -1,13 +1,12 @@
 //! `GET /v1/learning-records/{id}` – one record.
 
-use crate::view::RecordView;
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
 use rol_app::App;
 use rol_domain::id::OfRecord;
-use rol_http::{Caller, IfNoneMatch, PathId, Problem, ProblemBody, Query, RecordsRead};
+use rol_http::{Caller, IfNoneMatch, PathId, Problem, ProblemBody, Query, RecordView, RecordsRead};
 
 /// One record
 #[utoipa::path(
@@ -18,6 +17,7 @@ use rol_http::{Caller, IfNoneMatch, PathId, Problem, ProblemBody, Query, Records
     security(("bearer" = []), ("api_key" = [])),
     params(
         ("id" = String, Path, description = "The record's id, or its UUID spelling"),
+        ("as_of" = Option<String>, Query, description = "The record as it was known at this RFC 3339 instant"),
         ("include_deleted" = Option<bool>, Query, description = "Whether a deleted record is wanted too (admins only)"),
         ("If-None-Match" = Option<String>, Header, description = "The ETags that the client has already"),
     ),
@@ -41,8 +41,15 @@ pub(crate) async fn get(
 ) -> Result<Response, Problem> {
     let mut query = query.read();
     let include_deleted = query.switch("include_deleted");
+    let as_of = query.instant("as_of");
+    if as_of.is_some() && include_deleted {
+        query.refuse("include_deleted", "expected nothing beside as_of");
+    }
     query.finish()?;
-    let record = app.record(&caller.cx, id, include_deleted).await?;
+    let record = match as_of {
+        Some(at) => app.record_as_of(&caller.cx, id, at).await?,
+        None => app.record(&caller.cx, id, include_deleted).await?,
+    };
     Ok(known
         .not_modified(record.stamp.version)
         .unwrap_or_else(|| RecordView::etagged(record, caller.cx.now).into_response()))

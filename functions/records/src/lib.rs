@@ -4,12 +4,12 @@ mod body;
 mod create;
 mod delete;
 mod get;
+mod history;
 mod list;
 mod patch;
 mod permissions;
 mod put;
 mod restore;
-mod view;
 
 use rol_http::Lambda;
 use utoipa_axum::routes;
@@ -23,5 +23,7 @@ pub const LAMBDAS: &[Lambda] = &[
     Lambda::route("records.delete", || routes!(delete::delete)),
     Lambda::route("records.restore", || routes!(restore::restore)),
     Lambda::route("records.permissions", || routes!(permissions::permissions)),
+    Lambda::route("records.history", || routes!(history::history)),
+    Lambda::route("records.version", || routes!(history::version)),
     Lambda::route("records.put", || routes!(put::put)),
 ];

@@ -1,10 +1,10 @@
 //! `PATCH /v1/learning-records/{id}` – change a record in part.
 
-use crate::{body::RecordBody, view::RecordView};
+use crate::body::RecordBody;
 use axum::extract::State;
 use rol_app::App;
 use rol_domain::id::OfRecord;
-use rol_http::{Body, Caller, Etagged, IfMatch, PathId, Problem, ProblemBody, RecordsWrite};
+use rol_http::{Body, Caller, Etagged, IfMatch, PathId, Problem, ProblemBody, RecordView, RecordsWrite};
 
 /// Change a record in part
 ///

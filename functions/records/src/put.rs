@@ -1,13 +1,15 @@
 //! `PUT /v1/learning-records/by-external-id/{external_id}` – create or replace a record by the client's own id.
 
-use crate::{body::NewRecordBody, view::RecordView};
+use crate::body::NewRecordBody;
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
 use rol_app::{App, Put};
 use rol_domain::Error;
-use rol_http::{Body, Caller, Created, IfMatch, IfNoneMatch, PathExternalId, Problem, ProblemBody, RecordsWrite};
+use rol_http::{
+    Body, Caller, Created, IfMatch, IfNoneMatch, PathExternalId, Problem, ProblemBody, RecordView, RecordsWrite,
+};
 
 /// Create or replace a record by the client's own id
 ///

@@ -1,10 +1,9 @@
 //! `POST /v1/learning-records/{id}/restore` – bring a deleted record back.
 
-use crate::view::RecordView;
 use axum::extract::State;
 use rol_app::App;
 use rol_domain::id::OfRecord;
-use rol_http::{Caller, Etagged, IfMatch, PathId, Problem, ProblemBody, RecordsWrite};
+use rol_http::{Caller, Etagged, IfMatch, PathId, Problem, ProblemBody, RecordView, RecordsWrite};
 
 /// Bring a deleted record back
 ///

@@ -3,7 +3,7 @@
 use crate::App;
 use chrono::{DateTime, Utc};
 use rol_domain::{
-    Cx, Error, FieldErrors, KeyId, Kind, Result, Role, Scope,
+    Cx, Error, FieldErrors, KeyId, Kind, Result, Role, Scope, Stamp,
     api_key::{ApiKey, KeyText},
     text::{AppId, Label},
 };
@@ -79,34 +79,17 @@ impl App {
         if new.expires_at.is_some_and(|end| end <= cx.now) {
             errors.body("/expires_at", "expected an instant that is still to come");
         }
-        let (key, text) = self.mint_key(cx.tenant, cx.now, new, cx.actor.to_string());
+        let (key, text) = self.mint_key(cx.tenant, new, Stamp::first(cx));
         let (key, text) = errors.or((key, text))?;
         self.store().for_tenant(&cx.tenant).create_api_key(&key, text.hash()).await?;
         Ok((key, text))
     }
 
-    pub(crate) fn mint_key(
-        &self,
-        tenant: rol_domain::TenantId,
-        now: DateTime<Utc>,
-        new: NewApiKey,
-        created_by: String,
-    ) -> (ApiKey, KeyText) {
-        let id = self.mint_key_id(now);
+    pub(crate) fn mint_key(&self, tenant: rol_domain::TenantId, new: NewApiKey, stamp: Stamp) -> (ApiKey, KeyText) {
+        let id = self.mint_key_id(stamp.created_at);
         let NewApiKey { label, role, scopes, app_id, expires_at } = new;
-        let key = ApiKey {
-            id,
-            tenant,
-            label,
-            role,
-            scopes,
-            app_id,
-            expires_at,
-            revoked_at: None,
-            last_used_at: None,
-            created_at: now,
-            created_by,
-        };
+        let key =
+            ApiKey { id, tenant, label, role, scopes, app_id, expires_at, revoked_at: None, last_used_at: None, stamp };
         (key, KeyText::new(id, self.random()))
     }
 
@@ -128,9 +111,8 @@ impl App {
     /// # Errors
     /// [`Error::NotFound`].
     pub async fn patch_api_key(&self, cx: &Cx, id: KeyId, patch: &ApiKeyPatch) -> Result<ApiKey> {
-        let revoked_at = patch.revoke.then_some(cx.now);
         let store = self.store().for_tenant(&cx.tenant);
-        store.update_api_key(id, patch.label.as_ref(), revoked_at).await?.ok_or(Error::NotFound(Kind::ApiKey))
+        store.update_api_key(id, patch.label.as_ref(), patch.revoke, cx).await?.ok_or(Error::NotFound(Kind::ApiKey))
     }
 
     /// Deletes a key. Two calls.
@@ -138,7 +120,7 @@ impl App {
     /// # Errors
     /// [`Error::NotFound`].
     pub async fn delete_api_key(&self, cx: &Cx, id: KeyId) -> Result<()> {
-        if self.store().for_tenant(&cx.tenant).delete_api_key(id).await? {
+        if self.store().for_tenant(&cx.tenant).delete_api_key(id, cx).await? {
             Ok(())
         } else {
             Err(Error::NotFound(Kind::ApiKey))

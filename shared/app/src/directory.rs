@@ -4,10 +4,14 @@
 use crate::{App, cache::Timed};
 use chrono::{DateTime, Utc};
 use rol_domain::{
-    Cx, Error, Person, Record, Result, Role, TenantId, access::Policy, attribute::AttributeSet,
-    limits::DIRECTORY_CACHE_S, settings::Settings, text::PersonId,
+    Cx, Error, Person, Record, Result, Role, TenantId,
+    access::Policy,
+    attribute::AttributeSet,
+    limits::DIRECTORY_CACHE_S,
+    settings::Settings,
+    text::{AttributeKey, PersonId},
 };
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// What is known of tenants in a warm container.
 #[derive(Default)]
@@ -36,13 +40,33 @@ impl App {
     }
 
     pub(crate) async fn cached_settings(&self, cx: &Cx) -> Result<Settings> {
+        self.settings_of(cx.tenant, cx.now).await
+    }
+
+    pub(crate) async fn settings_of(&self, tenant: TenantId, now: DateTime<Utc>) -> Result<Settings> {
         let cache = &self.0.directory.settings;
-        if let Some((_, settings)) = cache.get(&cx.tenant, cx.now, DIRECTORY_CACHE_S) {
+        if let Some((_, settings)) = cache.get(&tenant, now, DIRECTORY_CACHE_S) {
             return Ok(settings);
         }
-        let settings = self.store().for_tenant(&cx.tenant).settings().await?.settings;
-        cache.put(cx.tenant, cx.now, settings.clone());
+        let settings = self.store().for_tenant(&tenant).settings().await?.settings;
+        cache.put(tenant, now, settings.clone());
         Ok(settings)
+    }
+
+    /// The names among these of attributes that do not exist for students.
+    pub(crate) async fn hidden_names(&self, cx: &Cx, names: &BTreeSet<String>) -> Result<BTreeSet<String>> {
+        let keys = names.iter().filter_map(|name| Some((name, name.strip_prefix("attributes.")?)));
+        let keys: Vec<(&String, AttributeKey)> =
+            keys.filter_map(|(name, key)| Some((name, AttributeKey::parse(key).ok()?))).collect();
+        if keys.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let (attributes, _) = self.cached_attributes(cx).await?;
+        Ok(keys
+            .into_iter()
+            .filter(|(_, key)| !attributes.shows_to_students(key))
+            .map(|(name, _)| name.clone())
+            .collect())
     }
 
     pub(crate) async fn cached_policy(&self, cx: &Cx) -> Result<Arc<Policy>> {

@@ -2,7 +2,7 @@
 
 use crate::{App, NewApiKey};
 use rol_domain::{
-    Id, Result, Role,
+    Id, Result, Role, Stamp,
     api_key::{ApiKey, KeyText},
     tenant::{Algorithm, Issuer, Tenant},
     text::Label,
@@ -59,7 +59,7 @@ impl App {
             app_id: None,
             expires_at: None,
         };
-        let (key, key_text) = self.mint_key(tenant.id, now, first, "operator".into());
+        let (key, key_text) = self.mint_key(tenant.id, first, Stamp::by("operator", now, "tenants.create"));
         let issuers: Vec<Issuer> = new
             .issuers
             .into_iter()

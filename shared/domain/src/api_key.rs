@@ -5,6 +5,7 @@
 use crate::{
     caller::{Role, Scope},
     id::{KeyId, TenantId},
+    stamp::Stamp,
     text::{AppId, Label},
     when,
 };
@@ -130,11 +131,9 @@ pub struct ApiKey {
     /// When it was last used, to the hour.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "when::fixed_width::option")]
     pub last_used_at: Option<DateTime<Utc>>,
-    /// When it was made.
-    #[serde(with = "when::fixed_width")]
-    pub created_at: DateTime<Utc>,
-    /// Who made it.
-    pub created_by: String,
+    /// Who wrote it. Noting its use counts for nothing.
+    #[serde(flatten)]
+    pub stamp: Stamp,
 }
 
 impl ApiKey {

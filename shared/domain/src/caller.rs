@@ -132,13 +132,15 @@ pub enum Right {
     SettingsRead,
     /// To change settings.
     SettingsManage,
+    /// To read the audit trail.
+    AuditRead,
     /// To make and revoke API keys.
     KeysManage,
 }
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Known,
         Self::RecordsRead,
         Self::RecordsWrite,
@@ -150,6 +152,7 @@ impl Right {
         Self::GrantsManage,
         Self::SettingsRead,
         Self::SettingsManage,
+        Self::AuditRead,
         Self::KeysManage,
     ];
 
@@ -163,7 +166,7 @@ impl Right {
             }
             Self::MembersRead => role != Role::Student,
             Self::GrantsManage | Self::SettingsRead => matches!(role, Role::Admin | Role::Manager),
-            Self::AttributesManage | Self::SettingsManage | Self::KeysManage => role == Role::Admin,
+            Self::AttributesManage | Self::SettingsManage | Self::AuditRead | Self::KeysManage => role == Role::Admin,
         }
     }
 
@@ -180,13 +183,17 @@ impl Right {
             | Self::GrantsManage
             | Self::SettingsRead
             | Self::SettingsManage
+            | Self::AuditRead
             | Self::KeysManage => &[],
         }
     }
 
     /// Whether it reaches beyond the records of one application.
     fn is_tenant_wide(self) -> bool {
-        matches!(self, Self::AttributesManage | Self::GrantsManage | Self::SettingsManage | Self::KeysManage)
+        matches!(
+            self,
+            Self::AttributesManage | Self::GrantsManage | Self::SettingsManage | Self::AuditRead | Self::KeysManage
+        )
     }
 }
 
@@ -204,6 +211,7 @@ impl fmt::Display for Right {
             Self::GrantsManage => "manage grants",
             Self::SettingsRead => "read settings",
             Self::SettingsManage => "change settings",
+            Self::AuditRead => "read action logs",
             Self::KeysManage => "manage API keys",
         })
     }

@@ -117,6 +117,10 @@ pub enum Kind {
     Group,
     /// A grant of one group over another.
     Grant,
+    /// A version of a record.
+    Version,
+    /// An entry of the audit trail.
+    AuditEntry,
     /// A path that no route matches.
     Route,
 }
@@ -130,6 +134,8 @@ impl fmt::Display for Kind {
             Self::Person => "person",
             Self::Group => "group",
             Self::Grant => "grant",
+            Self::Version => "version",
+            Self::AuditEntry => "action log",
             Self::Route => "route",
         })
     }

@@ -6,7 +6,9 @@
 pub mod access;
 pub mod api_key;
 pub mod attribute;
+pub mod audit;
 pub mod caller;
+pub mod change;
 pub mod error;
 pub mod group;
 pub mod id;

@@ -120,3 +120,18 @@ pub const MAX_EXPIRING_STEPS: usize = 10;
 pub const MIN_AUDIT_RETENTION_DAYS: u32 = 30;
 /// The longest retention of the audit trail, in days.
 pub const MAX_AUDIT_RETENTION_DAYS: u32 = 3_650;
+
+/// How long events of the feed are kept, in days.
+pub const FEED_RETENTION_DAYS: i64 = 30;
+/// How long a cursor of the feed may be used, in seconds: as long as the events behind it are kept.
+pub const FEED_CURSOR_LIFETIME_S: i64 = FEED_RETENTION_DAYS * 86_400;
+/// How long it is known that a change was told, in days: longer than the stream and what was parked from it last.
+pub const MARK_RETENTION_DAYS: i64 = 90;
+/// The most changes told in one transaction: each takes three writes, and DynamoDB takes 100.
+pub const TELL_AT_ONCE: usize = 20;
+/// How often telling is tried again after another publisher came first.
+pub const TELL_RETRIES: u32 = 5;
+/// The most steps of 100 entries a chain that one page of the audit trail takes before it ends early.
+pub const MAX_AUDIT_STEPS: u32 = 10;
+/// The most entries of a chain that one request verifies.
+pub const MAX_VERIFIED: usize = 100_000;

@@ -45,6 +45,20 @@ impl Stamp {
         }
     }
 
+    /// The stamp of a new thing that no request of the API made.
+    pub fn by(actor: impl Into<String>, now: DateTime<Utc>, request_id: impl Into<String>) -> Self {
+        let actor = actor.into();
+        Self {
+            version: 1,
+            created_at: now,
+            created_by: actor.clone(),
+            updated_at: now,
+            updated_by: actor,
+            updated_for: None,
+            request_id: request_id.into(),
+        }
+    }
+
     /// The stamp after one more write.
     pub fn next(&self, cx: &Cx) -> Self {
         Self {

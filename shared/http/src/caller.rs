@@ -55,6 +55,8 @@ needs! {
     SettingsRead;
     /// Needs to change settings.
     SettingsManage;
+    /// Needs to read the audit trail.
+    AuditRead;
     /// Needs to manage API keys.
     KeysManage;
 }

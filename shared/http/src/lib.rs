@@ -15,22 +15,24 @@ mod path;
 mod person;
 mod problem;
 mod query;
+mod record;
 mod sent_back;
 mod stamp;
 
 pub use answer::{Created, Etagged, path_segment};
 pub use body::{Body, Field, Fields};
 pub use caller::{
-    AttributesManage, AttributesRead, Caller, DirectoryRead, DirectoryWrite, GrantsManage, KeysManage, Known,
-    MembersRead, Needs, RecordsRead, RecordsWrite, SettingsManage, SettingsRead,
+    AttributesManage, AttributesRead, AuditRead, Caller, DirectoryRead, DirectoryWrite, GrantsManage, KeysManage,
+    Known, MembersRead, Needs, RecordsRead, RecordsWrite, SettingsManage, SettingsRead,
 };
 pub use conditional::{IdempotencyHeader, IfMatch, IfNoneMatch};
 pub use edge::Edge;
 pub use lambda::{Event, Handler, Lambda, Route, Work};
 pub use page::{Page, PageQuery};
-pub use path::{Found, PathExternalId, PathGrant, PathId, PathKey, PathPerson};
+pub use path::{Found, PathExternalId, PathGrant, PathId, PathKey, PathPerson, PathText, PathVersion};
 pub use person::{PersonRoleName, PersonStatusName, PersonView};
 pub use problem::{Problem, ProblemBody};
 pub use query::{Query, QueryReader};
+pub use record::{RecordView, SourceTypeName, StatusName};
 pub use sent_back::SentBack;
 pub use stamp::{STAMP_FIELDS, StampView};

@@ -29,11 +29,17 @@ pub struct PageQuery {
 impl PageQuery {
     /// Takes `limit` (1–100, default 25) and `cursor`.
     pub fn take(query: &mut QueryReader) -> Self {
+        let limit = Self::take_limit(query);
+        let cursor = query.one("cursor", |text| Ok::<_, String>(text.to_owned()));
+        Self { limit, cursor }
+    }
+
+    /// Takes `limit` (1–100, default 25).
+    pub fn take_limit(query: &mut QueryReader) -> u32 {
         let limit = query.one("limit", |text| match text.parse::<u32>() {
             Ok(limit) if (1..=MAX_PAGE).contains(&limit) => Ok(limit),
             _ => Err(format!("expected a whole number from 1 to {MAX_PAGE}, found {text:?}")),
         });
-        let cursor = query.one("cursor", |text| Ok::<_, String>(text.to_owned()));
-        Self { limit: limit.unwrap_or(DEFAULT_PAGE), cursor }
+        limit.unwrap_or(DEFAULT_PAGE)
     }
 }

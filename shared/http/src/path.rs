@@ -61,6 +61,33 @@ impl<S: Sync> FromRequestParts<S> for PathPerson {
     }
 }
 
+/// The `{id}` of the path as it stands, for ids of another form.
+#[derive(Debug)]
+pub struct PathText(pub String);
+
+impl<S: Sync> FromRequestParts<S> for PathText {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Ok(Self(parameter(parts, "id").unwrap_or_default()))
+    }
+}
+
+/// The `{version}` of the path.
+#[derive(Debug)]
+pub struct PathVersion(pub u64);
+
+impl<S: Sync> FromRequestParts<S> for PathVersion {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        // "+1" and "01" are no other spellings of 1.
+        let text = parameter(parts, "version").unwrap_or_default();
+        let version = text.parse::<u64>().ok().filter(|version| version.to_string() == text);
+        version.map(Self).ok_or_else(|| Error::NotFound(Kind::Version).into())
+    }
+}
+
 /// The two groups of a grant: over `{id}`, to `{educator_group_id}`.
 pub struct PathGrant {
     /// Over which group.

@@ -2,8 +2,9 @@
 
 use crate::Problem;
 use axum::extract::FromRequestParts;
+use chrono::{DateTime, Utc};
 use http::request::Parts;
-use rol_domain::{Error, FieldErrors, Result, limits::MAX_QUERY_BYTES};
+use rol_domain::{Error, FieldErrors, Result, When, limits::MAX_QUERY_BYTES};
 use std::fmt::Display;
 
 /// The parameters of the request, in order.
@@ -59,6 +60,14 @@ impl QueryReader {
     pub fn switch(&mut self, name: &str) -> bool {
         let parsed = self.one(name, |text| text.parse().map_err(|_| format!("expected true or false, found {text:?}")));
         parsed.unwrap_or(false)
+    }
+
+    /// Takes an RFC 3339 instant.
+    pub fn instant(&mut self, name: &str) -> Option<DateTime<Utc>> {
+        self.one(name, |text| match When::parse(text) {
+            Ok(When::Instant(instant)) => Ok(instant),
+            _ => Err(format!("expected an RFC 3339 instant (2026-05-01T09:30:00Z), found {text:?}")),
+        })
     }
 
     /// Notes something else that is wrong.

@@ -3,11 +3,11 @@
 use crate::{
     Claims, Containers, Demo, Engines, LocalIssuer, Storage,
     console::say,
-    openapi,
+    openapi, parked,
     server::{self, Options},
     state::{self, DEFAULT_DIRECTORY, Ready},
 };
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use chrono::TimeDelta;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rol_domain::{Role, TenantId};
@@ -88,6 +88,12 @@ enum Command {
     Tenant {
         #[command(subcommand)]
         command: TenantCommand,
+    },
+    /// Deliver again what was parked from the table's stream; what was told already is not told twice.
+    Redrive {
+        /// The state to work on.
+        #[arg(long, default_value = DEFAULT_DIRECTORY)]
+        data_dir: PathBuf,
     },
     /// Print the OpenAPI document.
     Openapi,
@@ -186,6 +192,20 @@ async fn act(cli: Cli) -> Result<()> {
                 .await?;
             made["issuers"] = json!([{"issuer": issuer.issuer, "audience": issuer.audience}]);
             say(serde_json::to_string_pretty(&made)?)
+        }
+        Some(Command::Redrive { data_dir }) => {
+            let parked = parked::all(&data_dir)?;
+            let (engines, _lock) = State { data_dir, stack: None }.engines().await?;
+            let containers = Containers::new(&engines, wall_clock(), None)?;
+            for (path, batch) in &parked {
+                let answer = containers.invoke("changes.publish", batch.clone()).await?;
+                if answer["batchItemFailures"] != json!([]) {
+                    bail!("{} could not be told: {}", path.display(), answer["batchItemFailures"]);
+                }
+                std::fs::remove_file(path).with_context(|| format!("removing {}", path.display()))?;
+                say(format!("told {}", path.display()))?;
+            }
+            say(format!("{} parked batches were told", parked.len()))
         }
         Some(Command::Openapi) => say(openapi::text()?.trim_end()),
     }

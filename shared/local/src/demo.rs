@@ -185,8 +185,7 @@ impl Demo {
             expires_at: None,
             revoked_at: None,
             last_used_at: None,
-            created_at: made_at(),
-            created_by: "operator".into(),
+            stamp: Stamp::by("operator", made_at(), "demo"),
         })
     }
 

@@ -1,6 +1,6 @@
 //! The embedded engines: DynamoDB and S3 on loopback ports, and the local issuer's keys.
 
-use crate::{issuer::LocalIssuer, template::Template};
+use crate::{Parked, Stream, issuer::LocalIssuer, template::Template};
 use anyhow::{Context, Result, anyhow};
 use axum::{Json, Router, routing::get};
 use dynoxide::Database;
@@ -28,6 +28,8 @@ const BUCKET: &str = "records-of-learning";
 /// The credentials that the engines accept. They open nothing else.
 const ACCESS_KEY: &str = "local";
 const SECRET_KEY: &str = "local-secret";
+/// Under which keys Lambda parks what it gives up on, here without its own id of the mapping.
+pub(crate) const PARKED: &str = "aws/lambda/local";
 /// How long the engines may take: they serve one call at a time, and a laptop has other things to do.
 const PATIENCE: Patience = {
     let long = Duration::from_secs(30);
@@ -58,6 +60,36 @@ pub struct Engines {
     pub table: String,
     /// The bucket's name.
     pub bucket: String,
+    /// What only the process has in which they run.
+    pub embedded: Option<Embedded>,
+}
+
+/// Where what was given up on lies in a data directory.
+pub(crate) fn parked_in(data_dir: &Path) -> PathBuf {
+    data_dir.join("s3").join(BUCKET).join(PARKED)
+}
+
+/// What is reached without a port.
+#[derive(Debug, Clone)]
+pub struct Embedded {
+    /// The table's stream.
+    pub stream: Stream,
+    /// Where the bucket's objects are.
+    objects: PathBuf,
+}
+
+impl Embedded {
+    /// Puts what was given up on into the bucket, as Lambda does.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn park(&self, parked: &Parked) -> Result<()> {
+        let path = self.objects.join(&parked.key);
+        let parent = path.parent().context("a key without a directory")?;
+        std::fs::create_dir_all(parent)
+            .and_then(|()| std::fs::write(&path, &parked.body))
+            .with_context(|| format!("parking {}", path.display()))
+    }
 }
 
 impl Engines {
@@ -94,6 +126,10 @@ impl Engines {
             issuer: LocalIssuer::at(url(&keys)?),
             table: TABLE.into(),
             bucket: BUCKET.into(),
+            embedded: Some(Embedded {
+                stream: Stream::new(database.clone(), TABLE),
+                objects: objects.path().join(BUCKET),
+            }),
         };
         background(sweep(database.clone()));
         background(async move { dynoxide::server::serve_on(dynamodb, database).await });

@@ -4,6 +4,7 @@
 //! request into the gateway's event, and runs the function that the template names, with that function's environment
 //! and no right beyond its policy. The tests use the same pieces in process.
 
+mod background;
 pub mod cli;
 mod console;
 mod containers;
@@ -11,18 +12,23 @@ mod demo;
 mod engines;
 mod gateway;
 mod issuer;
+mod mapping;
 mod openapi;
+mod parked;
 mod policy;
 mod server;
 mod state;
+mod stream;
 pub mod template;
 
 pub use containers::{Containers, Wrap};
 pub use demo::Demo;
-pub use engines::{Engines, Storage};
+pub use engines::{Embedded, Engines, Storage};
 pub use gateway::Gateway;
 pub use issuer::{Claims, LocalIssuer};
+pub use mapping::{Delivered, Mapping, Parked};
 pub use openapi::document as openapi_document;
+pub use stream::Stream;
 
 use rol_http::Lambda;
 
@@ -34,6 +40,8 @@ pub fn lambdas() -> impl Iterator<Item = &'static Lambda> {
         people::LAMBDAS,
         groups::LAMBDAS,
         settings::LAMBDAS,
+        changes::LAMBDAS,
+        audit::LAMBDAS,
         api_keys::LAMBDAS,
         tenants::LAMBDAS,
         meta::LAMBDAS,

@@ -33,8 +33,21 @@ pub fn document() -> OpenApi {
     let mut document = OpenApi::new(info, paths);
     document.components = Some(components);
     document.servers = Some(vec![Server::new("/")]);
-    document.tags =
-        Some(["Learning records", "Attributes", "People", "Groups", "Settings", "API keys", "About"].map(tag).into());
+    document.tags = Some(
+        [
+            "Learning records",
+            "Attributes",
+            "People",
+            "Groups",
+            "Settings",
+            "Events",
+            "Action logs",
+            "API keys",
+            "About",
+        ]
+        .map(tag)
+        .into(),
+    );
     document
 }
 

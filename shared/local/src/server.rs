@@ -1,7 +1,7 @@
 //! The stack as a process: the gateway and the interactive documentation on one port, until Ctrl-C.
 
 use crate::{
-    Containers, Demo, Engines, Gateway, Storage,
+    Containers, Demo, Engines, Gateway, Storage, background,
     console::say,
     engines,
     gateway::MAX_REQUEST_BODY,
@@ -64,6 +64,13 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     let demo = Demo::new()?;
     demo.settle(&engines).await?;
     let gateway = Gateway::new(Containers::new(&engines, wall_clock(), None)?, wall_clock());
+    if let Some(embedded) = engines.embedded.clone() {
+        let directory = match &options.storage {
+            Storage::Directory(directory) => Some(directory.clone()),
+            Storage::Ephemeral => None,
+        };
+        background::deliver_stream(gateway.clone(), embedded, directory)?;
+    }
 
     let ready = Ready::new(engines::url(&listener)?, &engines, &demo);
     let service = router(gateway).into_make_service_with_connect_info::<SocketAddr>();

@@ -50,6 +50,7 @@ impl Ready {
             issuer: LocalIssuer::at(self.jwt_issuer),
             table: self.table,
             bucket: self.bucket,
+            embedded: None,
         }
     }
 

@@ -26,6 +26,43 @@ pub struct Function {
     pub allows: BTreeSet<Allowed>,
 }
 
+/// How the table's stream is delivered to a function.
+#[derive(Debug, Clone)]
+pub struct StreamMapping {
+    /// The function's `Handler`.
+    pub handler: String,
+    /// The most records of a batch.
+    pub batch_size: usize,
+    /// How often a batch is tried again.
+    pub retries: u32,
+    /// Whether a batch that fails is halved.
+    pub bisect: bool,
+    /// Whether the function says which record failed.
+    pub partial: bool,
+    /// The patterns any of which a record matches; all records where there is none.
+    filters: Vec<Value>,
+}
+
+impl StreamMapping {
+    /// Whether a record passes the filter.
+    pub fn takes(&self, record: &Value) -> bool {
+        self.filters.is_empty() || self.filters.iter().any(|pattern| matches(pattern, record))
+    }
+}
+
+/// Whether a value matches a pattern, as far as `EventBridge`'s syntax is used here: objects by their members, a list of
+/// texts and `{"prefix": …}` any of which applies.
+fn matches(pattern: &Value, value: &Value) -> bool {
+    match pattern {
+        Value::Object(members) => members.iter().all(|(name, pattern)| matches(pattern, &value[name])),
+        Value::Array(any) => any.iter().any(|one| match one["prefix"].as_str() {
+            Some(prefix) => value.as_str().is_some_and(|text| text.starts_with(prefix)),
+            None => one == value,
+        }),
+        other => other == value,
+    }
+}
+
 /// An action that a policy allows, and on what.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Allowed {
@@ -77,6 +114,33 @@ impl Template {
                 })
             })
             .collect()
+    }
+
+    /// How the table's stream is delivered.
+    ///
+    /// # Errors
+    /// Where not exactly one function consumes it, or the mapping leaves something open.
+    pub fn stream_mapping(&self) -> Result<StreamMapping> {
+        let consumers = self.resources().flat_map(|(logical_id, resource)| {
+            let events = resource["Properties"]["Events"].as_object().into_iter().flatten();
+            let streams = events.map(|(_, event)| event).filter(|event| event["Type"] == "DynamoDB");
+            streams.map(move |event| (logical_id, &resource["Properties"]["Handler"], &event["Properties"]))
+        });
+        let all: Vec<_> = consumers.collect();
+        let [(logical_id, handler, mapping)] = all.as_slice() else {
+            bail!("expected one consumer of the table's stream, found {}", all.len());
+        };
+        let stated = |name: &str| mapping[name].as_u64().with_context(|| format!("{logical_id} leaves {name} open"));
+        let patterns = mapping["FilterCriteria"]["Filters"].as_array().into_iter().flatten();
+        let patterns = patterns.filter_map(|filter| filter["Pattern"].as_str()).map(serde_json::from_str);
+        Ok(StreamMapping {
+            handler: handler.as_str().unwrap_or_default().to_owned(),
+            batch_size: usize::try_from(stated("BatchSize")?)?,
+            retries: u32::try_from(stated("MaximumRetryAttempts")?)?,
+            bisect: mapping["BisectBatchOnFunctionError"] == true,
+            partial: mapping["FunctionResponseTypes"] == json!(["ReportBatchItemFailures"]),
+            filters: patterns.collect::<Result<_, _>>().context("a filter's pattern is no JSON")?,
+        })
     }
 
     /// The table as DynamoDB's `CreateTable` takes it, under a name.

@@ -2,15 +2,15 @@
 
 use crate::{
     Store, TenantStore,
-    call::{self, Item, s},
+    call::{self, Item, n, s},
     entity::{self, Stored},
-    keys::{self, BY_TENANT, ID, Key, Listed, PK, TENANT_SHARD},
+    keys::{self, BY_TENANT, ID, Key, Listed, PK, TENANT_SHARD, TTL},
     listed::Order,
 };
-use aws_sdk_dynamodb::types::ReturnValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use chrono::{DateTime, Utc};
 use rol_domain::{
-    Error, KeyId, Result,
+    Cx, Error, KeyId, Result,
     api_key::{ApiKey, KeyHash},
     text::Label,
     when,
@@ -41,7 +41,8 @@ impl Store {
     pub async fn api_key(&self, hash: KeyHash) -> Result<Option<ApiKey>> {
         let key = Key::api_key(hash).into_item();
         let call = self.client.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true);
-        call.send().await.map_err(call::decode)?.item.map(read_key).transpose()
+        let item = call.send().await.map_err(call::decode)?.item;
+        item.filter(|item| !item.contains_key(TTL)).map(read_key).transpose()
     }
 
     /// Notes when a key was last used; a key deleted meanwhile stays deleted. One call.
@@ -103,7 +104,7 @@ impl TenantStore<'_> {
         Ok(KeyPage { keys, next })
     }
 
-    /// Relabels and revokes a key by its id: what is `None` stays. Two calls: where it is, then the write.
+    /// Relabels and revokes a key by its id: what is `None` or `false` stays. Two calls: where it is, then the write.
     /// `None` where the tenant has no such key.
     ///
     /// # Errors
@@ -112,29 +113,68 @@ impl TenantStore<'_> {
         &self,
         id: KeyId,
         label: Option<&Label>,
-        revoked_at: Option<DateTime<Utc>>,
+        revoke: bool,
+        cx: &Cx,
+    ) -> Result<Option<ApiKey>> {
+        let mut sets = String::new();
+        if label.is_some() {
+            sets.push_str("#label = :label, ");
+        }
+        if revoke {
+            sets.push_str("revoked_at = if_not_exists(revoked_at, :now), ");
+        }
+        let values = label.map(|label| ("#label", "label", ":label", s(label)));
+        self.write_api_key(id, &sets, "", values, cx).await
+    }
+
+    /// Deletes a key by its id; whether there was one. Two calls: where it is, then the write. What is left says who
+    /// deleted it, until DynamoDB removes it.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn delete_api_key(&self, id: KeyId, cx: &Cx) -> Result<bool> {
+        let values = Some(("#ttl", "ttl", ":ttl", n(cx.now.timestamp())));
+        Ok(self.write_api_key(id, "#ttl = :ttl, ", ", tenant_shard", values, cx).await?.is_some())
+    }
+
+    async fn write_api_key(
+        &self,
+        id: KeyId,
+        sets: &str,
+        removes: &str,
+        value: Option<(&str, &str, &str, AttributeValue)>,
+        cx: &Cx,
     ) -> Result<Option<ApiKey>> {
         let Some(place) = self.locate_api_key(id).await? else { return Ok(None) };
-        let mut sets = Vec::new();
+        let stamp = "#updated_at = :now, #updated_by = :actor, #request = :request, #version = #version + :one";
+        let update = match &cx.subject {
+            Some(_) if removes.is_empty() => format!("SET {sets}{stamp}, updated_for = :subject"),
+            Some(_) => format!("SET {sets}{stamp}, updated_for = :subject REMOVE {}", &removes[2..]),
+            None => format!("SET {sets}{stamp} REMOVE updated_for{removes}"),
+        };
         let mut call = self
             .store
             .client
             .update_item()
             .table_name(&self.store.table)
             .set_key(Some(place))
-            .condition_expression("attribute_exists(#pk)")
+            .update_expression(update)
+            .condition_expression("attribute_exists(#pk) AND attribute_exists(tenant_shard)")
             .expression_attribute_names("#pk", PK)
+            .expression_attribute_names("#updated_at", "updated_at")
+            .expression_attribute_names("#updated_by", "updated_by")
+            .expression_attribute_names("#request", "request_id")
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_values(":now", s(when::fixed(cx.now)))
+            .expression_attribute_values(":actor", s(&cx.actor))
+            .expression_attribute_values(":request", s(&cx.request_id))
+            .expression_attribute_values(":one", n(1))
             .return_values(ReturnValue::AllNew);
-        if let Some(label) = label {
-            sets.push("#label = :label");
-            call = call.expression_attribute_names("#label", "label").expression_attribute_values(":label", s(label));
+        if let Some(subject) = &cx.subject {
+            call = call.expression_attribute_values(":subject", s(subject));
         }
-        if let Some(at) = revoked_at {
-            sets.push("revoked_at = if_not_exists(revoked_at, :at)");
-            call = call.expression_attribute_values(":at", s(when::fixed(at)));
-        }
-        if !sets.is_empty() {
-            call = call.update_expression(format!("SET {}", sets.join(", ")));
+        if let Some((name, attribute, placeholder, value)) = value {
+            call = call.expression_attribute_names(name, attribute).expression_attribute_values(placeholder, value);
         }
         match call.send().await {
             Ok(answer) => answer.attributes.map(read_key).transpose(),
@@ -143,17 +183,6 @@ impl TenantStore<'_> {
             }
             Err(error) => Err(call::decode(error)),
         }
-    }
-
-    /// Deletes a key by its id; whether there was one. Two calls: where it is, then the write.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn delete_api_key(&self, id: KeyId) -> Result<bool> {
-        let Some(place) = self.locate_api_key(id).await? else { return Ok(false) };
-        let call = self.store.client.delete_item().table_name(&self.store.table).set_key(Some(place));
-        let answer = call.return_values(ReturnValue::AllOld).send().await.map_err(call::decode)?;
-        Ok(answer.attributes.is_some_and(|item| !item.is_empty()))
     }
 
     /// Where the key with this id is: the table knows keys by hash, the index by id. One call.

@@ -10,6 +10,10 @@
 //! | Attribute, Setting | `T#<tenant>#<KIND>` | `<KIND>#<id>` | – |
 //! | Group; Grant; the tree's version | `T#<tenant>#GROUP` | `GROUP#<id>`; `GRANT#<group>#<over>`; `TREE` | – |
 //! | Membership | `T#<tenant>#G#<group>` | `P#<person id>` | – |
+//! | History entry | as the record | `HIS#<record ulid>#<version>` | – |
+//! | Mark (a change of anything else was told) | `T#<tenant>#MARK#<0..3>` | `<sequence>` (ttl) | – |
+//! | Event of the feed; a shard's last position | `T#<tenant>#EVT#<0..7>#<thousands>`; `T#<tenant>#EVT#<0..7>` | `<position>` (ttl); `HEAD` | – |
+//! | Audit entry; a chain's head | `T#<tenant>#AUD#<0..3>` | `<place>` (ttl); `HEAD` | – |
 //! | API key | `KEY#<sha256>` | `KEY` | by-tenant |
 //! | Tenant | `TENANT#<id>` | `TENANT` | by-tenant |
 //! | Issuer | `ISS#<sha256 of issuer, audience>` | `ISS` | – |
@@ -35,6 +39,8 @@ pub(crate) const SK: &str = "sk";
 pub(crate) const BY_TENANT: &str = "by-tenant";
 /// The partition key of `by-tenant`, `by-completion` and `by-expiry`.
 pub(crate) const TENANT_SHARD: &str = "tenant_shard";
+/// When an item ends, in seconds since 1970; from then on it counts as absent, and DynamoDB removes it some day.
+pub(crate) const TTL: &str = "ttl";
 /// The sort key of `by-tenant` and `by-activity`.
 pub(crate) const ID: &str = "id";
 /// What the sort keys of records start with.
@@ -138,6 +144,34 @@ impl Key {
         Self::new(groups_partition(tenant), TREE)
     }
 
+    pub(crate) fn history(tenant: TenantId, record: RecordId, version: u64) -> Self {
+        let partition = person_partition(tenant, record.person_key());
+        Self::new(partition, format!("{}{version:0WIDTH$}", history_prefix(record)))
+    }
+
+    /// That a change of something without a history was told.
+    pub(crate) fn mark(tenant: TenantId, sequence: &str) -> Self {
+        Self::new(format!("T#{tenant}#MARK#{}", shard_of(sequence)), sequence)
+    }
+
+    pub(crate) fn event(tenant: TenantId, shard: u8, position: u64) -> Self {
+        Self::new(event_partition(tenant, shard, position), format!("{position:0WIDTH$}"))
+    }
+
+    /// The last position of a shard of the feed.
+    pub(crate) fn event_head(tenant: TenantId, shard: u8) -> Self {
+        Self::new(format!("T#{tenant}#EVT#{shard}"), "HEAD")
+    }
+
+    pub(crate) fn audit(tenant: TenantId, chain: u8, place: u64) -> Self {
+        Self::new(audit_partition(tenant, chain), format!("{place:0WIDTH$}"))
+    }
+
+    /// The head of a chain of the audit trail.
+    pub(crate) fn audit_head(tenant: TenantId, chain: u8) -> Self {
+        Self::new(audit_partition(tenant, chain), "HEAD")
+    }
+
     pub(crate) fn membership(tenant: TenantId, group: GroupId, person: &PersonId) -> Self {
         Self::new(members_partition(tenant, group), format!("{MEMBER_PREFIX}{person}"))
     }
@@ -170,6 +204,43 @@ pub(crate) fn groups_partition(tenant: TenantId) -> String {
 /// The partition of a group's members.
 pub(crate) fn members_partition(tenant: TenantId, group: GroupId) -> String {
     format!("T#{tenant}#G#{group}")
+}
+
+/// The width of numbers in sort keys, so that they sort as texts.
+const WIDTH: usize = 15;
+/// The last place there can be.
+pub(crate) const LAST_PLACE: u64 = 999_999_999_999_999;
+/// How many events of a shard lie in one partition.
+const EVENTS_OF_A_PARTITION: u64 = 1_000;
+
+/// What the sort keys of a record's history start with.
+pub(crate) fn history_prefix(record: RecordId) -> String {
+    format!("HIS#{}#", record.ulid())
+}
+
+/// The partition of an event.
+pub(crate) fn event_partition(tenant: TenantId, shard: u8, position: u64) -> String {
+    format!("T#{tenant}#EVT#{shard}#{}", position / EVENTS_OF_A_PARTITION)
+}
+
+/// The first positions of the partitions of a shard up to this one, oldest first.
+pub(crate) fn event_partitions(last: u64) -> u64 {
+    last / EVENTS_OF_A_PARTITION
+}
+
+/// The first position of a partition of a shard.
+pub(crate) fn first_of_partition(partition: u64) -> u64 {
+    (partition * EVENTS_OF_A_PARTITION).max(1)
+}
+
+/// The partition of a chain of the audit trail.
+pub(crate) fn audit_partition(tenant: TenantId, chain: u8) -> String {
+    format!("T#{tenant}#AUD#{chain}")
+}
+
+/// A number as the sort key of an event or an audit entry.
+pub(crate) fn place_key(place: u64) -> String {
+    format!("{place:0WIDTH$}")
 }
 
 /// By what a person is found.
@@ -242,6 +313,11 @@ pub(crate) fn time_key(when: When, id: impl Display) -> String {
     format!("{}#{id}", when.sort_key())
 }
 
+/// The partition key of an item.
+pub(crate) fn partition_key_of(item: &HashMap<String, AttributeValue>) -> &str {
+    item.get(PK).and_then(|value| value.as_s().ok()).map(String::as_str).unwrap_or_default()
+}
+
 /// The sort key of an item.
 pub(crate) fn sort_key_of(item: &HashMap<String, AttributeValue>) -> &str {
     item.get(SK).and_then(|value| value.as_s().ok()).map(String::as_str).unwrap_or_default()
@@ -249,7 +325,12 @@ pub(crate) fn sort_key_of(item: &HashMap<String, AttributeValue>) -> &str {
 
 /// The shard of an id, by its hash.
 pub(crate) fn shard_of(id: impl Display) -> u8 {
-    Sha256::digest(id.to_string())[0] % SHARDS
+    shard_among(id, SHARDS)
+}
+
+/// The one of so many shards that an id belongs to, by its hash.
+pub(crate) fn shard_among(id: impl Display, shards: u8) -> u8 {
+    Sha256::digest(id.to_string())[0] % shards
 }
 
 /// Text of a client as part of a key: no `#`, and still distinct.

@@ -7,25 +7,30 @@
 mod api_keys;
 mod attributes;
 mod call;
+mod changes;
 mod entity;
 mod groups;
 mod keys;
 mod listed;
 mod names;
 mod people;
+mod range;
 mod records;
 mod settings;
+mod stream;
 mod tenants;
 mod transaction;
 
 pub use api_keys::KeyPage;
 pub use attributes::Values;
+pub use changes::{FEED_SHARDS, FeedEvent, HistoryEntry};
 pub use groups::VersionedPolicy;
 pub use keys::FindBy;
 pub use listed::Slice;
 pub use names::{Claim, HeldName, Name, Reservation};
 pub use people::{PeopleWritten, PersonWrite};
 pub use records::{Outcome, RecordPage, RecordsOfPerson};
+pub use stream::StreamRecord;
 pub use transaction::Committed;
 
 use aws_sdk_dynamodb::Client;

@@ -22,8 +22,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Serialize, Deserialize)]
-struct PersonItem {
-    id: PersonId,
+pub(crate) struct PersonItem {
+    pub(crate) id: PersonId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     name: Option<PersonName>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -36,7 +36,7 @@ struct PersonItem {
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     external_ids: BTreeSet<PersonExternalId>,
     #[serde(flatten)]
-    stamp: Stamp,
+    pub(crate) stamp: Stamp,
 }
 
 impl From<Person> for PersonItem {

@@ -16,7 +16,7 @@ use rol_domain::{
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
-struct RecordItem {
+pub(crate) struct RecordItem {
     pk: String,
     sk: String,
     #[serde(rename = "type")]

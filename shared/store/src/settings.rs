@@ -12,11 +12,11 @@ use rol_domain::{
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
-struct SettingsItem {
+pub(crate) struct SettingsItem {
     #[serde(flatten)]
-    settings: Settings,
+    pub(crate) settings: Settings,
     #[serde(flatten)]
-    stamp: Stamp,
+    pub(crate) stamp: Stamp,
 }
 
 impl TenantStore<'_> {

@@ -1,5 +1,6 @@
 //! A record as the API gives it: every field, `null` where it has no value.
 
+use crate::Etagged;
 use chrono::{DateTime, Utc};
 use rol_domain::{
     Record, RecordId, TenantId, When,
@@ -12,16 +13,53 @@ use rol_domain::{
     },
     when::fixed_width,
 };
-use rol_http::Etagged;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::body::{SourceTypeName, StatusName};
+/// The nine statuses.
+#[derive(ToSchema)]
+#[schema(as = Status, rename_all = "snake_case")]
+pub enum StatusName {
+    /// Assigned, not begun.
+    NotStarted,
+    /// Begun.
+    InProgress,
+    /// Waiting for approval.
+    Pending,
+    /// Done, where nothing is passed or failed.
+    Complete,
+    /// Done and passed.
+    Passed,
+    /// Approved.
+    Accepted,
+    /// Access closed before it was done.
+    Incomplete,
+    /// Done and failed.
+    Failed,
+    /// Not approved.
+    Declined,
+}
+
+/// From where a record was written first.
+#[derive(ToSchema)]
+#[schema(as = SourceType, rename_all = "snake_case")]
+pub enum SourceTypeName {
+    /// A user interface.
+    Frontend,
+    /// A service.
+    Backend,
+    /// A server.
+    Server,
+    /// The system itself.
+    System,
+    /// A client of the API.
+    Api,
+}
 
 /// A record of learning.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = LearningRecord)]
-pub(crate) struct RecordView {
+pub struct RecordView {
     /// The record's id: `lrn_` and a ULID. Its UUID spelling is accepted back.
     #[schema(value_type = String, examples("lrn_01ARZ3NDEKTSV4RRFFQ69G5FAV"))]
     id: RecordId,
@@ -149,7 +187,7 @@ pub(crate) struct RecordView {
 
 impl RecordView {
     /// The record as it stands at `now`.
-    pub(crate) fn of(record: Record, now: DateTime<Utc>) -> Self {
+    pub fn of(record: Record, now: DateTime<Utc>) -> Self {
         let (is_overdue, is_expired) = (record.content.is_overdue(now), record.content.is_expired(now));
         let status = record.content.status(now);
         let content = record.content;
@@ -202,7 +240,7 @@ impl RecordView {
     }
 
     /// The same, with its version as `ETag`.
-    pub(crate) fn etagged(record: Record, now: DateTime<Utc>) -> Etagged<Self> {
+    pub fn etagged(record: Record, now: DateTime<Utc>) -> Etagged<Self> {
         Etagged { version: record.stamp.version, body: Self::of(record, now) }
     }
 }

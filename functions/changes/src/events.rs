@@ -1,0 +1,97 @@
+//! `GET /v1/events` – every change of records, for consumers who come back with their cursor.
+
+use axum::{Json, extract::State};
+use chrono::{DateTime, Utc};
+use rol_app::{App, FeedItem};
+use rol_domain::{Result, change::Action, when::fixed_width};
+use rol_http::{Caller, PageQuery, Problem, ProblemBody, Query, RecordView, RecordsRead};
+use serde::Serialize;
+use std::collections::BTreeSet;
+use utoipa::ToSchema;
+
+/// An event.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Event)]
+struct EventView {
+    /// Its id, the same however often it is read.
+    #[schema(examples("evt_01ARZ3NDEKTSV4RRFFQ69G5FAV_3"))]
+    id: String,
+    /// What happened.
+    #[serde(rename = "type")]
+    #[schema(value_type = String, examples("learningRecord.updated"))]
+    kind: Action,
+    /// When.
+    #[serde(with = "fixed_width")]
+    #[schema(value_type = String, format = DateTime)]
+    timestamp: DateTime<Utc>,
+    /// The record as it was then.
+    data: RecordView,
+    /// The names of what changed: a field, or `attributes.<key>`.
+    #[schema(examples(json!(["score", "attributes.grade"])))]
+    changed: BTreeSet<String>,
+}
+
+impl EventView {
+    fn of(item: FeedItem, now: DateTime<Utc>) -> Self {
+        let FeedItem { event, entry } = item;
+        Self {
+            id: format!("evt_{}_{}", event.record_id.ulid(), event.version),
+            kind: event.action,
+            timestamp: event.trace.at,
+            data: RecordView::of(entry.record, now),
+            changed: entry.changed,
+        }
+    }
+}
+
+/// Some events, and where to go on.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Events)]
+pub(crate) struct EventsView {
+    /// The events, oldest first; those of one record always in their order.
+    data: Vec<EventView>,
+    /// What `after` is to be in the next request; there is always one.
+    next_cursor: String,
+    /// Whether more events are there already.
+    has_more: bool,
+}
+
+/// What changed since you last asked
+///
+/// Keep `next_cursor` once you have dealt with the events, and send it as `after`: nothing is skipped, and nothing
+/// comes twice. Events are kept for 30 days.
+#[utoipa::path(
+    get,
+    path = "/v1/events",
+    operation_id = "changes.events",
+    tag = "Events",
+    security(("bearer" = []), ("api_key" = [])),
+    params(
+        ("after" = Option<String>, Query, description = "The `next_cursor` of the request before; without it from the oldest event on"),
+        ("types" = Option<String>, Query, description = "Only these, separated by commas: `learningRecord.created`, `.updated`, `.deleted`, `.restored`"),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "How many at most (default 25)"),
+    ),
+    responses(
+        (status = 200, body = EventsView, description = "Events, and where to go on"),
+        (status = 400, body = ProblemBody, description = "Every invalid parameter"),
+        (status = 401, body = ProblemBody, description = "Not a valid credential"),
+        (status = 403, body = ProblemBody, description = "Not allowed"),
+        (status = 410, body = ProblemBody, description = "Events behind this cursor are no longer kept"),
+        (status = 503, body = ProblemBody, description = "Try again in a moment"),
+    ),
+)]
+pub(crate) async fn events(
+    caller: Caller<RecordsRead>,
+    State(app): State<App>,
+    query: Query,
+) -> Result<Json<EventsView>, Problem> {
+    let mut query = query.read();
+    let limit = PageQuery::take_limit(&mut query);
+    let after = query.one("after", |text| Ok::<_, String>(text.to_owned()));
+    let types = query.one("types", |text| text.split(',').map(Action::parse).collect::<Result<BTreeSet<_>, _>>());
+    query.finish()?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let feed = app.feed(&caller.cx, after.as_deref(), &types.unwrap_or_default(), limit).await?;
+    let data = feed.items.into_iter().map(|item| EventView::of(item, caller.cx.now)).collect();
+    Ok(Json(EventsView { data, next_cursor: feed.next_cursor, has_more: feed.more }))
+}

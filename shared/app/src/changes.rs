@@ -1,0 +1,10 @@
+//! What was changed: told once from the table's stream, and read as history, feed and audit trail.
+
+mod audit;
+mod feed;
+mod history;
+mod publish;
+
+pub use audit::{AuditFilter, AuditList, Verified};
+pub use feed::{Feed, FeedItem};
+pub use history::HistoryList;

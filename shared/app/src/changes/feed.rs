@@ -1,0 +1,110 @@
+//! The feed: every change of a record, in order for each record, for consumers who come back with their cursor.
+
+use crate::App;
+use futures_util::future::{try_join, try_join_all};
+use rol_domain::{Cx, Error, PersonKey, Result, Role, change::Action, limits::FEED_CURSOR_LIFETIME_S};
+use rol_store::{FEED_SHARDS, FeedEvent, HistoryEntry};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// An event with its record as it was then.
+#[derive(Debug)]
+pub struct FeedItem {
+    /// The event.
+    pub event: FeedEvent,
+    /// The record's version, as the caller may see it.
+    pub entry: HistoryEntry,
+}
+
+/// Some events, and where to go on.
+#[derive(Debug)]
+pub struct Feed {
+    /// The events.
+    pub items: Vec<FeedItem>,
+    /// From behind which events the next request goes on; there is always one.
+    pub next_cursor: String,
+    /// Whether more events are there already.
+    pub more: bool,
+}
+
+/// The last position read of each shard.
+type Positions = Vec<u64>;
+
+impl App {
+    /// Events from behind a cursor, or from the oldest that is kept; at most `limit`, oldest first, those of one
+    /// record always in their order. One call, and one for each shard with news, one for the versions, and for an
+    /// educator one for each person.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a cursor of something else, [`Error::Gone`] where events behind it are no longer kept.
+    pub async fn feed(&self, cx: &Cx, after: Option<&str>, types: &BTreeSet<Action>, limit: usize) -> Result<Feed> {
+        // Not bound to who reads: a consumer keeps its place when its key is replaced. What it may see is decided for
+        // each event.
+        let bound = format!("feed {types:?}");
+        let mut positions: Positions = match after {
+            Some(cursor) => serde_json::from_str(&self.open_tenants_cursor(cx, &bound, "after", cursor)?)
+                .map_err(|error| Error::internal("reading a cursor", error))?,
+            None => vec![0; usize::from(FEED_SHARDS)],
+        };
+        let store = self.store().for_tenant(&cx.tenant);
+        let heads = store.event_heads().await?;
+        let news = (0..FEED_SHARDS).filter(|shard| heads[usize::from(*shard)] > positions[usize::from(*shard)]);
+        let reads = news.map(|shard| {
+            let (after, head) = (positions[usize::from(shard)], heads[usize::from(shard)]);
+            async move {
+                let mut events = store.events(shard, after, limit, cx.now).await?;
+                if events.is_empty() && after == 0 {
+                    events = store.oldest_events(shard, head, limit, cx.now).await?;
+                }
+                Ok::<_, Error>((shard, VecDeque::from(events)))
+            }
+        });
+        let mut shards: BTreeMap<u8, VecDeque<FeedEvent>> = try_join_all(reads).await?.into_iter().collect();
+        for (shard, events) in &shards {
+            let at = positions[usize::from(*shard)];
+            let first = events.front().map_or(u64::MAX, |event| event.position);
+            // Positions are dense: what is missing has ended.
+            if at > 0 && first > at + 1 {
+                return Err(Error::Gone("events behind this cursor are no longer kept: start again without one"));
+            }
+        }
+        let mut chosen = Vec::new();
+        while chosen.len() < limit {
+            let next = shards.iter().filter_map(|(shard, events)| Some((events.front()?.trace.at, *shard))).min();
+            let Some((_, shard)) = next else { break };
+            let Some(event) = shards.get_mut(&shard).and_then(VecDeque::pop_front) else { break };
+            positions[usize::from(shard)] = event.position;
+            if types.is_empty() || types.contains(&event.action) {
+                chosen.push(event);
+            }
+        }
+        let more = (0..usize::from(FEED_SHARDS)).any(|shard| heads[shard] > positions[shard]);
+        let items = self.seen(cx, chosen).await?;
+        let text = serde_json::to_string(&positions).map_err(|error| Error::internal("writing a cursor", error))?;
+        let next_cursor = self.seal_tenants_cursor(cx, &bound, &text, FEED_CURSOR_LIFETIME_S)?;
+        Ok(Feed { items, next_cursor, more })
+    }
+
+    /// Those of the events that the caller may see, with their versions.
+    async fn seen(&self, cx: &Cx, events: Vec<FeedEvent>) -> Result<Vec<FeedItem>> {
+        let own = |event: &FeedEvent| cx.app_id.is_none() || event.app_id == cx.app_id;
+        let mine = |event: &FeedEvent| cx.role != Role::Student || cx.person() == Some(&event.person_id);
+        let events: Vec<FeedEvent> = events.into_iter().filter(|event| own(event) && mine(event)).collect();
+        let people: BTreeSet<PersonKey> = events.iter().map(|event| event.record_id.person_key()).collect();
+        let reaches = try_join_all(people.iter().map(|key| self.reach(cx, *key)));
+        let wanted = events.iter().map(|event| (event.record_id, event.version)).collect();
+        let store = self.store().for_tenant(&cx.tenant);
+        let (reaches, mut versions) = try_join(reaches, store.versions(&wanted)).await?;
+        let reaches: BTreeMap<PersonKey, _> = people.into_iter().zip(reaches).collect();
+        let mut items = Vec::new();
+        for event in events {
+            // A version that is gone was erased, and its event with it.
+            let Some(entry) = versions.remove(&(event.record_id, event.version)) else { continue };
+            let sees = reaches.get(&event.record_id.person_key()).is_some_and(|reach| reach.sees(cx, &entry.record));
+            if sees {
+                let entry = self.shown_entry(cx, entry).await?;
+                items.push(FeedItem { event, entry });
+            }
+        }
+        Ok(items)
+    }
+}

@@ -1,0 +1,81 @@
+//! Telling what the table's stream says, at least once delivered and exactly once told.
+
+use crate::App;
+use chrono::{DateTime, Utc};
+use rol_domain::{
+    Error, Result, TenantId,
+    change::Change,
+    limits::{TELL_AT_ONCE, TELL_RETRIES},
+};
+use rol_store::StreamRecord;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+
+impl App {
+    /// Tells a batch of the stream's records, as Lambda delivers them, in their order. The sequence number of the
+    /// first one that was not told, from which on Lambda delivers again; what behind it was told already is known as
+    /// told then. Two calls for each 20 changes of a tenant, and one for its settings.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where the batch is none.
+    pub async fn publish(&self, batch: &Value) -> Result<Option<String>> {
+        let records = batch["Records"]
+            .as_array()
+            .ok_or_else(|| Error::internal("reading a batch of the stream", "expected Records, an array"))?;
+        let now = self.now();
+        let mut changes: BTreeMap<TenantId, Vec<Change>> = BTreeMap::new();
+        let mut order: HashMap<String, usize> = HashMap::new();
+        let mut failed = None;
+        for (at, record) in records.iter().enumerate() {
+            match read(record) {
+                Ok(Some(change)) => {
+                    order.insert(change.sequence.clone(), at);
+                    changes.entry(change.tenant).or_default().push(change);
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    // What comes before it is told; from it on Lambda delivers again, in ever smaller batches.
+                    tracing::error!(error = error.chain(), "cannot read a record of the stream");
+                    failed = Some((at, record["dynamodb"]["SequenceNumber"].as_str().unwrap_or_default().to_owned()));
+                    break;
+                }
+            }
+        }
+        for (tenant, changes) in changes {
+            if let Err((sequence, error)) = self.tell(tenant, &changes, now).await {
+                tracing::warn!(error = error.chain(), "could not tell a change");
+                let at = order.get(&sequence).copied().unwrap_or_default();
+                if failed.as_ref().is_none_or(|(first, _)| at < *first) {
+                    failed = Some((at, sequence));
+                }
+            }
+        }
+        Ok(failed.map(|(_, sequence)| sequence))
+    }
+
+    /// Tells changes of one tenant, some at once; the first that was not told where that fails.
+    async fn tell(&self, tenant: TenantId, changes: &[Change], now: DateTime<Utc>) -> Result<(), (String, Error)> {
+        let store = self.store().for_tenant(&tenant);
+        for some in changes.chunks(TELL_AT_ONCE) {
+            let first = || some.first().map(|change| change.sequence.clone()).unwrap_or_default();
+            let days = self.audit_days(tenant, now).await.map_err(|error| (first(), error))?;
+            let mut lost = 0;
+            loop {
+                match store.tell(some, now, days).await {
+                    Ok(()) => break,
+                    Err(Error::Conflict(_)) if lost < TELL_RETRIES => lost += 1,
+                    Err(error) => return Err((first(), error)),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn audit_days(&self, tenant: TenantId, now: DateTime<Utc>) -> Result<u32> {
+        Ok(self.settings_of(tenant, now).await?.audit_retention_days)
+    }
+}
+
+fn read(record: &Value) -> Result<Option<Change>> {
+    StreamRecord::read(record)?.change()
+}

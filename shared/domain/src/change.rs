@@ -1,0 +1,251 @@
+//! Changes: what happened to a thing, as the table's stream tells it. History, the feed and the audit trail are made
+//! of them.
+
+use crate::{
+    caller::Cx,
+    id::TenantId,
+    record::Record,
+    stamp::Stamp,
+    text::{AppId, PersonId},
+};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::{collections::BTreeSet, fmt};
+
+/// The kinds of thing whose changes are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Entity {
+    /// A learning record.
+    LearningRecord,
+    /// A custom attribute.
+    Attribute,
+    /// A person of the directory.
+    Person,
+    /// A group.
+    Group,
+    /// A grant.
+    Grant,
+    /// The tenant's settings.
+    Settings,
+    /// An API key.
+    ApiKey,
+}
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Verb {
+    /// It was made.
+    Created,
+    /// It was changed.
+    Updated,
+    /// It was deleted.
+    Deleted,
+    /// It was brought back.
+    Restored,
+    /// Somebody tried, without the right to.
+    Denied,
+}
+
+/// What happened to which kind of thing: `learningRecord.created`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Action {
+    /// To what.
+    pub entity: Entity,
+    /// What.
+    pub verb: Verb,
+}
+
+/// Not the name of an action.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected <what>.<what happened>, as in learningRecord.created, found {0:?}")]
+pub struct InvalidAction(String);
+
+fn name(value: &impl Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", name(&self.entity), name(&self.verb))
+    }
+}
+
+impl Action {
+    /// Reads the name of an action.
+    ///
+    /// # Errors
+    /// Where there is no such action.
+    pub fn parse(text: &str) -> Result<Self, InvalidAction> {
+        let invalid = || InvalidAction(text.chars().take(80).collect());
+        let (entity, verb) = text.split_once('.').ok_or_else(invalid)?;
+        let entity = serde_json::from_value(Value::from(entity)).map_err(|_| invalid())?;
+        let verb = serde_json::from_value(Value::from(verb)).map_err(|_| invalid())?;
+        Ok(Self { entity, verb })
+    }
+}
+
+impl Serialize for Action {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Action {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
+/// Who did it, for whom, when, by which request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace {
+    /// When.
+    #[serde(with = "crate::when::fixed_width")]
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub actor: String,
+    /// For whom, where that is somebody else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<PersonId>,
+    /// By which request.
+    pub request_id: String,
+}
+
+impl From<&Stamp> for Trace {
+    fn from(stamp: &Stamp) -> Self {
+        Self {
+            at: stamp.updated_at,
+            actor: stamp.updated_by.clone(),
+            subject: stamp.updated_for.clone(),
+            request_id: stamp.request_id.clone(),
+        }
+    }
+}
+
+impl From<&Cx> for Trace {
+    fn from(cx: &Cx) -> Self {
+        Self { at: cx.now, actor: cx.actor.to_string(), subject: cx.subject.clone(), request_id: cx.request_id.clone() }
+    }
+}
+
+/// A change.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// Whose data it is.
+    pub tenant: TenantId,
+    /// What happened.
+    pub action: Action,
+    /// The id of what it happened to.
+    pub id: String,
+    /// Who did it.
+    pub trace: Trace,
+    /// The names of what changed, in order: a field, or `attributes.<key>`. Of a new thing everything it has.
+    pub changed: BTreeSet<String>,
+    /// The record after the change, where it happened to one.
+    pub record: Option<Record>,
+    /// The application whose record it is.
+    pub app_id: Option<AppId>,
+    /// The person whose record or entry it is.
+    pub person_id: Option<PersonId>,
+    /// What tells this change from every other in the stream, however often it is delivered.
+    pub sequence: String,
+}
+
+impl Change {
+    /// What became of a record; `None` where the write changed nothing.
+    pub fn of_record(old: Option<&Record>, new: &Record, sequence: String) -> Option<Self> {
+        if old.is_some_and(|old| old.stamp.version == new.stamp.version) {
+            return None;
+        }
+        let was_deleted = old.is_some_and(|old| old.deleted.is_some());
+        let verb = match (old, was_deleted, new.deleted.is_some()) {
+            (None, ..) => Verb::Created,
+            (_, false, true) => Verb::Deleted,
+            (_, true, false) => Verb::Restored,
+            _ => Verb::Updated,
+        };
+        Some(Self {
+            tenant: new.tenant,
+            action: Action { entity: Entity::LearningRecord, verb },
+            id: new.id.to_string(),
+            trace: Trace::from(&new.stamp),
+            changed: changed(&old.map(shown), &shown(new)),
+            record: Some(new.clone()),
+            app_id: new.app_id.clone(),
+            person_id: Some(new.person_id.clone()),
+            sequence,
+        })
+    }
+}
+
+/// What of a record counts as changed.
+fn shown(record: &Record) -> Value {
+    let mut fields = serde_json::to_value(&record.content).unwrap_or_default();
+    fields["is_deleted"] = record.deleted.is_some().into();
+    fields
+}
+
+/// The names of the members that differ, those of `attributes` one by one.
+pub fn changed(old: &Option<Value>, new: &Value) -> BTreeSet<String> {
+    let empty = Value::Null;
+    let old = old.as_ref().unwrap_or(&empty);
+    let mut names = BTreeSet::new();
+    for key in keys(old).chain(keys(new)) {
+        let (before, after) = (old.get(key), new.get(key));
+        if before == after {
+            continue;
+        }
+        if key == "attributes" {
+            let (before, after) = (before.unwrap_or(&empty), after.unwrap_or(&empty));
+            names.extend(changed(&Some(before.clone()), after).into_iter().map(|name| format!("attributes.{name}")));
+        } else if !(key == "is_deleted" && before.is_none() && after == Some(&Value::Bool(false))) {
+            names.insert(key.clone());
+        }
+    }
+    names
+}
+
+fn keys(value: &Value) -> impl Iterator<Item = &String> {
+    value.as_object().into_iter().flat_map(serde_json::Map::keys)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::json;
+
+    #[rstest]
+    #[case::nothing(json!({"title": "a"}), json!({"title": "a"}), &[])]
+    #[case::a_field(json!({"title": "a", "score": 1}), json!({"title": "b", "score": 1}), &["title"])]
+    #[case::came_and_went(json!({"score": 1}), json!({"passed": true}), &["passed", "score"])]
+    #[case::one_attribute(json!({"attributes": {"a": 1, "b": 2}}), json!({"attributes": {"a": 1, "b": 3}}), &["attributes.b"])]
+    #[case::the_last_attribute(json!({"attributes": {"a": 1}}), json!({}), &["attributes.a"])]
+    #[case::deleted(json!({"is_deleted": false}), json!({"is_deleted": true}), &["is_deleted"])]
+    fn what_changed_is_named(#[case] old: Value, #[case] new: Value, #[case] names: &[&str]) {
+        assert_eq!(changed(&Some(old), &new).iter().map(String::as_str).collect::<Vec<_>>(), names);
+    }
+
+    #[test]
+    fn a_new_thing_names_what_it_has() {
+        let new = json!({"title": "a", "attributes": {"x": 1}, "is_deleted": false});
+        assert_eq!(changed(&None, &new).iter().map(String::as_str).collect::<Vec<_>>(), ["attributes.x", "title"]);
+    }
+
+    #[rstest]
+    #[case("learningRecord.created", true)]
+    #[case("apiKey.deleted", true)]
+    #[case("learningRecord", false)]
+    #[case("learningRecord.made", false)]
+    #[case("", false)]
+    fn actions_have_names(#[case] text: &str, #[case] valid: bool) {
+        let read = Action::parse(text);
+        assert_eq!(read.is_ok(), valid);
+        if let Ok(action) = read {
+            assert_eq!(action.to_string(), text);
+        }
+    }
+}

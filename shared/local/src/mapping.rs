@@ -1,0 +1,165 @@
+//! The event source mapping between the table's stream and its consumer, as Lambda runs it: batches in order, a filter,
+//! partial failures, bisecting, finite retries, and a place where what nobody could tell is parked with its payload.
+
+use crate::{Containers, Stream, engines::PARKED, template::StreamMapping};
+use anyhow::Result;
+use serde_json::{Value, json};
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Mutex, PoisonError},
+};
+
+/// What happened to a batch.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Delivered {
+    /// How many records of the stream were dealt with.
+    pub records: usize,
+    /// How often the function was called.
+    pub calls: usize,
+    /// What was parked: the first sequence number and how many records.
+    pub parked: Vec<Parked>,
+}
+
+/// Records that were given up on, with all that is needed to deliver them again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parked {
+    /// Under which key.
+    pub key: String,
+    /// The invocation record, as Lambda writes it to an S3 destination.
+    pub body: String,
+}
+
+/// The mapping of one stack.
+#[derive(Debug)]
+pub struct Mapping {
+    stream: Stream,
+    settings: StreamMapping,
+    /// The last sequence number that was dealt with.
+    position: Mutex<Option<String>>,
+}
+
+/// Where each record stands while a batch is delivered.
+struct Ladder<'a> {
+    containers: &'a Containers,
+    settings: &'a StreamMapping,
+    delivered: Delivered,
+}
+
+impl Mapping {
+    /// The mapping over a stream, from a position on.
+    pub fn new(stream: Stream, settings: StreamMapping, position: Option<String>) -> Self {
+        Self { stream, settings, position: Mutex::new(position) }
+    }
+
+    /// The last sequence number that was dealt with.
+    pub fn position(&self) -> Option<String> {
+        self.position.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Delivers the next batch, until every record of it was told or parked.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn deliver(&self, containers: &Containers) -> Result<Delivered> {
+        let read = self.stream.records(self.position().as_deref(), self.settings.batch_size)?;
+        let mut ladder = Ladder { containers, settings: &self.settings, delivered: Delivered::default() };
+        let batch: Vec<Value> = read.iter().filter(|record| self.settings.takes(record)).cloned().collect();
+        ladder.climb(batch).await;
+        ladder.delivered.records = read.len();
+        if let Some(last) = read.last() {
+            *self.position.lock().unwrap_or_else(PoisonError::into_inner) = Some(sequence(last).to_owned());
+        }
+        Ok(ladder.delivered)
+    }
+
+    /// Delivers until nothing is left.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn drain(&self, containers: &Containers) -> Result<Delivered> {
+        let mut all = Delivered::default();
+        loop {
+            let Delivered { records, calls, parked } = self.deliver(containers).await?;
+            all.records += records;
+            all.calls += calls;
+            all.parked.extend(parked);
+            if records == 0 {
+                return Ok(all);
+            }
+        }
+    }
+}
+
+impl Ladder<'_> {
+    /// Delivers a batch; where it fails, in halves, and a single record as often as the mapping says.
+    fn climb(&mut self, mut batch: Vec<Value>) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(async move {
+            let mut tries = 0;
+            while !batch.is_empty() {
+                let failed = self.call(&batch).await;
+                let Some(from) = failed else { return };
+                // What comes before the first failure was told.
+                batch.drain(..from);
+                if batch.len() > 1 && self.settings.bisect {
+                    // Bisecting does not count as a retry.
+                    let rest = batch.split_off(batch.len() / 2);
+                    self.climb(batch).await;
+                    batch = rest;
+                    continue;
+                }
+                if from > 0 {
+                    tries = 0;
+                    continue;
+                }
+                if tries == self.settings.retries {
+                    self.park(&batch, tries);
+                    return;
+                }
+                tries += 1;
+            }
+        })
+    }
+
+    /// Where the function's first failure is; none where there is none.
+    async fn call(&mut self, batch: &[Value]) -> Option<usize> {
+        self.delivered.calls += 1;
+        let answer = self.containers.invoke(&self.settings.handler, json!({"Records": batch})).await;
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error) => {
+                tracing::warn!("{} failed: {error}", self.settings.handler);
+                return Some(0);
+            }
+        };
+        let failures = answer["batchItemFailures"].as_array().filter(|_| self.settings.partial)?;
+        let named = failures.iter().filter_map(|failure| failure["itemIdentifier"].as_str());
+        // Of several Lambda takes the lowest; one that is not in the batch fails all of it.
+        named.map(|named| batch.iter().position(|record| sequence(record) == named).unwrap_or(0)).min()
+    }
+
+    fn park(&mut self, batch: &[Value], tries: u32) {
+        let (first, last) = (batch.first().map_or("", sequence), batch.last().map_or("", sequence));
+        let body = json!({
+            "requestContext": {
+                "functionArn": self.settings.handler,
+                "condition": "RetryAttemptsExhausted",
+                "approximateInvokeCount": tries + 1,
+            },
+            "version": "1.0",
+            "DDBStreamBatchInfo": {
+                "startSequenceNumber": first,
+                "endSequenceNumber": last,
+                "batchSize": batch.len(),
+                "streamArn": batch.first().map_or(&Value::Null, |record| &record["eventSourceARN"]),
+            },
+            "payload": json!({"Records": batch}).to_string(),
+        });
+        tracing::error!("parked {} records from {first} on", batch.len());
+        self.delivered.parked.push(Parked { key: format!("{PARKED}/{first}"), body: body.to_string() });
+    }
+}
+
+fn sequence(record: &Value) -> &str {
+    record["dynamodb"]["SequenceNumber"].as_str().unwrap_or_default()
+}

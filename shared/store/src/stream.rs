@@ -1,0 +1,167 @@
+//! Records of the table's stream, as Lambda delivers them: which change each of them is.
+
+use crate::{
+    keys::{GRANT_PREFIX, GROUP_PREFIX, PERSON_PREFIX, RECORD_PREFIX},
+    people::PersonItem,
+    records::RecordItem,
+    settings::SettingsItem,
+};
+use rol_domain::{
+    Error, Record, Result, Stamp, TenantId,
+    access::Grant,
+    api_key::ApiKey,
+    attribute::Attribute,
+    change::{Action, Change, Entity, Trace, Verb, changed},
+    group::Group,
+    text::PersonId,
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+/// A record of the stream, as far as it matters here.
+#[derive(Debug, Clone, Deserialize)]
+pub struct StreamRecord {
+    dynamodb: Images,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Images {
+    keys: serde_dynamo::Item,
+    #[serde(default)]
+    new_image: Option<serde_dynamo::Item>,
+    #[serde(default)]
+    old_image: Option<serde_dynamo::Item>,
+    sequence_number: String,
+}
+
+/// An item that is deleted by being ended keeps who ended it until DynamoDB removes it.
+#[derive(Deserialize)]
+struct Ending {
+    #[serde(default)]
+    ttl: Option<i64>,
+}
+
+impl StreamRecord {
+    /// Reads a record, as Lambda delivers it.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where it is none.
+    pub fn read(record: &Value) -> Result<Self> {
+        Self::deserialize(record).map_err(|error| Error::internal("reading a stream record", error))
+    }
+
+    /// What tells it from every other.
+    pub fn sequence(&self) -> &str {
+        &self.dynamodb.sequence_number
+    }
+
+    fn key(&self, name: &str) -> &str {
+        match self.dynamodb.keys.get(name) {
+            Some(serde_dynamo::AttributeValue::S(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// The change that it tells; `None` where it tells none: nothing that counts was written, or an item that had
+    /// ended was removed.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where an image is not what its key says.
+    pub fn change(&self) -> Result<Option<Change>> {
+        let (sk, Images { new_image, old_image, .. }) = (self.key("sk"), &self.dynamodb);
+        let Some(new) = new_image else { return Ok(None) };
+        let old = old_image.as_ref();
+        match sk {
+            sk if sk.starts_with(RECORD_PREFIX) => {
+                let new: Record = read::<RecordItem>(new)?.into();
+                let old: Option<Record> = old.map(read::<RecordItem>).transpose()?.map(Record::from);
+                Ok(Change::of_record(old.as_ref(), &new, self.sequence().to_owned()))
+            }
+            sk if sk.starts_with("ATTRIBUTE#") => {
+                self.config::<Attribute>(Entity::Attribute, old, new, |it| (it.key.to_string(), it.stamp.clone(), None))
+            }
+            sk if sk.starts_with(PERSON_PREFIX) => self.config::<PersonItem>(Entity::Person, old, new, |it| {
+                (it.id.to_string(), it.stamp.clone(), Some(it.id.clone()))
+            }),
+            sk if sk.starts_with(GROUP_PREFIX) => {
+                self.config::<Group>(Entity::Group, old, new, |it| (it.id.to_string(), it.stamp.clone(), None))
+            }
+            sk if sk.starts_with(GRANT_PREFIX) => self.config::<Grant>(Entity::Grant, old, new, |it| {
+                (format!("{}/{}", it.group_id, it.educator_group_id), it.stamp.clone(), None)
+            }),
+            sk if sk.starts_with("SETTING#") => self.config::<SettingsItem>(Entity::Settings, old, new, |it| {
+                ("settings".to_owned(), it.stamp.clone(), None)
+            }),
+            "KEY" => self.config::<ApiKey>(Entity::ApiKey, old, new, |it| (it.id.to_string(), it.stamp.clone(), None)),
+            _ => Ok(None),
+        }
+    }
+
+    /// What became of something that has no history of its own.
+    fn config<T: DeserializeOwned + Serialize>(
+        &self,
+        entity: Entity,
+        old: Option<&serde_dynamo::Item>,
+        new: &serde_dynamo::Item,
+        known: fn(&T) -> (String, Stamp, Option<PersonId>),
+    ) -> Result<Option<Change>> {
+        // One that ended is one that is not there, also where it was not removed yet.
+        let before = old.filter(|old| !ended(old)).map(read::<T>).transpose()?;
+        let after: T = read(new)?;
+        let (id, stamp, person_id) = known(&after);
+        if before.as_ref().is_some_and(|before| known(before).1.version == stamp.version) {
+            return Ok(None);
+        }
+        let (was, is) = (before.as_ref().map(facts).transpose()?, facts(&after)?);
+        let verb = match (&was, ended(new)) {
+            (_, true) => Verb::Deleted,
+            (None, false) => Verb::Created,
+            (Some(_), false) => Verb::Updated,
+        };
+        Ok(Some(Change {
+            tenant: self.tenant(new)?,
+            action: Action { entity, verb },
+            id,
+            trace: Trace::from(&stamp),
+            changed: if verb == Verb::Deleted { Default::default() } else { changed(&was, &is) },
+            record: None,
+            app_id: None,
+            person_id,
+            sequence: self.sequence().to_owned(),
+        }))
+    }
+
+    /// Whose item it is: by its key, or, where it is found before its tenant is known, by itself.
+    fn tenant(&self, image: &serde_dynamo::Item) -> Result<TenantId> {
+        #[derive(Deserialize)]
+        struct Owned {
+            tenant: TenantId,
+        }
+        let named = self.key("pk").strip_prefix("T#").and_then(|rest| rest.split('#').next());
+        match named {
+            Some(tenant) => TenantId::parse(tenant).map_err(|error| Error::internal("reading a stream record", error)),
+            None => Ok(read::<Owned>(image)?.tenant),
+        }
+    }
+}
+
+fn ended(image: &serde_dynamo::Item) -> bool {
+    read::<Ending>(image).is_ok_and(|ending| ending.ttl.is_some())
+}
+
+/// What of a thing counts as changed: all but who wrote it.
+fn facts(thing: &impl Serialize) -> Result<Value> {
+    let mut facts = serde_json::to_value(thing).map_err(|error| Error::internal("reading a stream record", error))?;
+    if let Some(members) = facts.as_object_mut() {
+        for name in ["version", "created_at", "created_by", "updated_at", "updated_by", "updated_for", "request_id"] {
+            members.remove(name);
+        }
+        members.remove("last_used_at");
+    }
+    Ok(facts)
+}
+
+fn read<T: DeserializeOwned>(image: &serde_dynamo::Item) -> Result<T> {
+    serde_dynamo::from_item(image.clone()).map_err(|error| Error::internal("reading a stream record", error))
+}

@@ -1,0 +1,4 @@
+//! What is told from the table's stream.
+
+mod events;
+mod history;
