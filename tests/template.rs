@@ -102,6 +102,8 @@ fn every_function_has_a_policy_of_its_own_without_wildcards() {
     let template = Template::load().expect("the template is readable");
     for (logical_id, resource) in template.resources().filter(|(_, r)| r["Type"] == "AWS::Serverless::Function") {
         let policies = resource["Properties"]["Policies"].to_string();
+        // Lambda chooses the rest of the key under which it parks what it gives up on.
+        let policies = policies.replace("${Bucket.Arn}/aws/lambda/*", "");
         assert!(!policies.contains('*'), "{logical_id}: {policies}");
         assert!(resource["Properties"]["Role"].is_null(), "{logical_id} has a role of its own");
     }
@@ -191,6 +193,7 @@ async fn every_event_replays_on_a_fresh_state() {
         let engines = Engines::start(&Storage::Ephemeral, [127, 0, 0, 1].into(), 0).await.expect("engines");
         Demo::new().expect("valid texts").settle(&engines).await.expect("a demo tenant");
         let stack = Stack::over(engines);
+        stack.drain().await;
         // What is overdue or expired shall not depend on the day on which the test runs.
         let midsummer = DateTime::from_timestamp(1_782_000_000, 0).expect("a moment");
         stack.advance(midsummer - stack.now());

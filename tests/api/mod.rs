@@ -3,6 +3,7 @@
 
 mod api_keys;
 pub(crate) mod attributes;
+mod audit;
 mod changes;
 mod groups;
 mod identity;

@@ -70,6 +70,16 @@ const ANYBODY: &str = "
     application   ok    -     -     -
     nobody        401   -     -     -";
 
+/// Asking for news, where there is none.
+const ASK: &str = "
+    admin         none  -     -     -
+    manager       none  -     -     -
+    granted       none  -     -     -
+    educator      none  -     -     -
+    student       none  -     -     -
+    application   none  -     -     -
+    nobody        401   -     -     -";
+
 /// Reading one thing that everybody may read.
 const READ: &str = "
     admin         ok    -     -     404
@@ -147,6 +157,8 @@ const MEMBERS: &str = "
 pub(crate) const ROWS: &[Row] = &[
     row("records.get", VIEW),
     row("records.permissions", VIEW),
+    row("records.history", VIEW),
+    row("records.version", VIEW),
     row("records.list", LIST),
     row("records.create", CREATE),
     row("records.put", CREATE),
@@ -175,6 +187,10 @@ pub(crate) const ROWS: &[Row] = &[
     row("groups.delete-grant", STAFF_ONE),
     row("settings.get", STAFF),
     row("settings.patch", ADMIN),
+    row("changes.events", ASK),
+    row("audit.list", ADMIN),
+    row("audit.get", ADMIN),
+    row("audit.verify", ADMIN),
     row("api-keys.create", ADMIN),
     row("api-keys.list", ADMIN),
     row("api-keys.patch", ADMIN_ONE),

@@ -163,3 +163,59 @@ impl Ladder<'_> {
 fn sequence(record: &Value) -> &str {
     record["dynamodb"]["SequenceNumber"].as_str().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Demo, Engines, Storage, template::Template};
+    use rol_runtime::wall_clock;
+
+    /// A stack with a demo tenant, and its mapping.
+    async fn stack() -> (Engines, Containers, Mapping) {
+        let engines = Engines::start(&Storage::Ephemeral, [127, 0, 0, 1].into(), 0).await.expect("engines");
+        Demo::new().expect("valid texts").settle(&engines).await.expect("a demo tenant");
+        let containers = Containers::new(&engines, wall_clock(), None).expect("the template is readable");
+        let settings = Template::load().and_then(|template| template.stream_mapping()).expect("a mapping");
+        let stream = engines.embedded.clone().expect("engines of this process").stream;
+        (engines, containers, Mapping::new(stream, settings, None))
+    }
+
+    #[tokio::test]
+    async fn everything_is_delivered_once_in_order() {
+        let (_engines, containers, mapping) = stack().await;
+        let first = mapping.drain(&containers).await.expect("readable");
+        assert!(first.records > 10 && first.parked.is_empty(), "{first:?}");
+        let again = mapping.drain(&containers).await.expect("readable");
+        assert_eq!(again, Delivered::default());
+    }
+
+    #[tokio::test]
+    async fn what_nobody_can_tell_is_parked_with_its_payload_and_holds_up_nothing_else() {
+        let (engines, containers, mapping) = stack().await;
+        let stream = engines.embedded.clone().expect("engines of this process").stream;
+        mapping.drain(&containers).await.expect("readable");
+        // A record without anything that a record has, between two writes of others.
+        let demo = Demo::new().expect("valid texts");
+        let event = |name: &str| serde_json::from_str::<Value>(name).expect("JSON");
+        let create = event(include_str!("../../../events/records/create.json"));
+        containers.invoke("records.create", create.clone()).await.expect("an answer");
+        stream.put(json!({"pk": {"S": format!("T#{}#P#X", demo.tenant)}, "sk": {"S": "REC#poison"}}));
+        containers.invoke("records.create", create).await.expect("an answer");
+
+        let delivered = mapping.drain(&containers).await.expect("readable");
+        let [parked] = delivered.parked.as_slice() else { panic!("{delivered:?}") };
+        let body: Value = serde_json::from_str(&parked.body).expect("JSON");
+        let payload: Value = serde_json::from_str(body["payload"].as_str().expect("a payload")).expect("JSON");
+        assert_eq!(payload["Records"][0]["dynamodb"]["Keys"]["sk"]["S"], "REC#poison");
+        assert_eq!(payload["Records"].as_array().map(Vec::len), Some(1));
+        // The ladder: the whole batch, the rest of it in halves, the one record and its five retries, the other half.
+        assert!(delivered.calls <= 10, "{} calls", delivered.calls);
+        let feed = event(include_str!("../../../events/changes/events.json"));
+        let mut all = feed;
+        all["rawQueryString"] = json!("limit=100");
+        let answer = containers.invoke("changes.events", all).await.expect("an answer");
+        let page: Value = serde_json::from_str(answer["body"].as_str().expect("a body")).expect("JSON");
+        let titles = page["data"].as_array().expect("events").iter().map(|event| &event["data"]["title"]);
+        assert_eq!(titles.filter(|title| **title == "AWS Certified Developer – Associate").count(), 3);
+    }
+}

@@ -49,4 +49,12 @@ impl Stream {
         }
         Ok(records.as_array().cloned().unwrap_or_default())
     }
+
+    /// Puts an item past every rule.
+    #[cfg(test)]
+    pub(crate) fn put(&self, item: Value) {
+        let request = json!({"TableName": self.table, "Item": item});
+        let request = serde_json::from_value(request).expect("a request");
+        self.database.put_item(request).expect("an item");
+    }
 }

@@ -53,6 +53,7 @@ const ALL: &[&str] = &[
     "grants_manage",
     "settings_read",
     "settings_manage",
+    "audit_read",
     "keys_manage",
 ];
 const MANAGER: &[&str] = &[

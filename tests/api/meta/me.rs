@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 #[case::admin(Role::Admin, None, None, json!({
     "app_id": null, "role": "admin", "scopes": [], "rights": [
         "known", "records_read", "records_write", "attributes_read", "attributes_manage", "directory_read",
-        "directory_write", "members_read", "grants_manage", "settings_read", "settings_manage", "keys_manage",
+        "directory_write", "members_read", "grants_manage", "settings_read", "settings_manage", "audit_read", "keys_manage",
     ],
 }))]
 #[case::student(Role::Student, None, Some("records:read"), json!({
