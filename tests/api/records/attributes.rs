@@ -334,3 +334,24 @@ async fn an_application_writes_values_of_its_own_records() {
     assert_eq!(tenant.application("lms").read(&made["id"]).await["attributes"], json!({"hidden": 1}));
     assert_eq!(tenant.application("hr").get(path_of(&made["id"])).send().await.status, 404);
 }
+
+#[tokio::test]
+async fn who_acts_for_a_student_sees_no_more_than_the_student() {
+    let stack = Stack::start();
+    let tenant = stack.tenant().await;
+    tenant.show_students_their_records(true).await;
+    crate::api::people::made(&tenant, json!({"id": "sam", "role": "student"})).await;
+    let hidden = json!({"key": "note", "label": "Note", "type": "short_answer", "hidden_from_students": true});
+    crate::api::attributes::made(&tenant, &hidden).await;
+    let body = json!({"person_id": "sam", "title": "x", "attributes": {"note": "weak"}});
+    let record = tenant.admin().create(&body).await;
+    let path = crate::support::path_of(&record["id"]);
+    let admin = tenant.admin();
+    assert_eq!(admin.get(&path).send().await.json()["attributes"], json!({"note": "weak"}));
+    let shown = admin.get(&path).header("subject-user", "sam").send().await;
+    assert_eq!((shown.status.as_u16(), &shown.json()["attributes"]), (200, &json!({})));
+    let attribute = admin.get("/v1/attributes/note").header("subject-user", "sam").send().await;
+    assert_eq!(attribute.status, 404);
+    let write = admin.patch(&path, &json!({"score": 1})).header("subject-user", "sam").send().await;
+    assert_eq!(write.status, 403);
+}
