@@ -31,7 +31,7 @@ impl TenantStore<'_> {
     /// # Errors
     /// Those of the store.
     pub async fn attributes(&self) -> Result<AttributeSet> {
-        let items = self.partition(keys::attributes_partition(self.tenant), "ATTRIBUTE#").await?;
+        let items = self.range(keys::attributes_partition(self.tenant)).all().await?;
         items.into_iter().map(|item| entity::read::<Attribute>("reading an attribute", item)).collect()
     }
 

@@ -7,11 +7,11 @@ use crate::{
 };
 use aws_sdk_dynamodb::{
     operation::{delete_item::DeleteItemError, put_item::PutItemError},
-    types::ReturnValuesOnConditionCheckFailure,
+    types::{KeysAndAttributes, ReturnValuesOnConditionCheckFailure},
 };
-use rol_domain::{Result, TenantId};
+use rol_domain::{Error, Result, TenantId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::fmt::Display;
+use std::{collections::HashMap, fmt::Display};
 
 /// An entity as an item.
 #[derive(Serialize, Deserialize)]
@@ -55,6 +55,31 @@ pub(crate) fn read<T: DeserializeOwned>(what: &'static str, item: Item) -> Resul
 }
 
 impl TenantStore<'_> {
+    /// The item with this key. One call, strongly consistent.
+    pub(crate) async fn item(&self, key: Key) -> Result<Option<Item>> {
+        let call = self.store.client.get_item().table_name(&self.store.table).set_key(Some(key.into_item()));
+        Ok(call.consistent_read(true).send().await.map_err(call::decode)?.item)
+    }
+
+    /// These items, those that are there; at most 100. One call, more where DynamoDB puts off a part of it; strongly
+    /// consistent.
+    pub(crate) async fn batch(&self, keys: Vec<Item>) -> Result<Vec<Item>> {
+        let mut items = Vec::new();
+        if keys.is_empty() {
+            return Ok(items);
+        }
+        let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
+        let wanted = wanted.map_err(|error| Error::internal("building a batch", error))?;
+        let mut left = Some(HashMap::from([(self.store.table.clone(), wanted)]));
+        while let Some(asked) = left.take() {
+            let answer = self.store.client.batch_get_item().set_request_items(Some(asked)).send().await;
+            let answer = answer.map_err(call::decode)?;
+            items.extend(answer.responses.unwrap_or_default().into_values().flatten());
+            left = answer.unprocessed_keys.filter(|keys| !keys.is_empty());
+        }
+        Ok(items)
+    }
+
     /// Puts an item where none is, or in the place of a version; whether it was done.
     pub(crate) async fn put_entity(&self, item: Item, replaces: Option<u64>) -> Result<bool> {
         let call = self

@@ -2,7 +2,7 @@
 
 use crate::{
     TenantStore,
-    call::{self, Item},
+    call::Item,
     entity::{self, Stored},
     keys::{self, GRANT_PREFIX, GROUP_PREFIX, Key, TREE},
     transaction::{Committed, Transaction, When},
@@ -30,7 +30,7 @@ impl TenantStore<'_> {
     pub async fn policy(&self) -> Result<VersionedPolicy> {
         let mut found = VersionedPolicy::default();
         let mut groups: Vec<Group> = Vec::new();
-        for item in self.partition(keys::groups_partition(self.tenant), "").await? {
+        for item in self.range(keys::groups_partition(self.tenant)).all().await? {
             match keys::sort_key_of(&item) {
                 TREE => found.tree_version = version_of(&item),
                 sk if sk.starts_with(GROUP_PREFIX) => groups.push(entity::read("reading a group", item)?),
@@ -49,9 +49,7 @@ impl TenantStore<'_> {
     /// # Errors
     /// Those of the store.
     pub async fn has_group(&self, group: GroupId) -> Result<bool> {
-        let key = Key::group(self.tenant, group).into_item();
-        let call = self.store.client.get_item().table_name(&self.store.table).set_key(Some(key)).consistent_read(true);
-        Ok(call.send().await.map_err(call::decode)?.item.is_some())
+        Ok(self.item(Key::group(self.tenant, group)).await?.is_some())
     }
 
     /// Puts a group: a new one, or in the place of version `replaces`. Where the shape of the tree changes, only on
@@ -87,9 +85,7 @@ impl TenantStore<'_> {
     /// # Errors
     /// Those of the store.
     pub async fn grant(&self, educators: GroupId, over: GroupId) -> Result<Option<Grant>> {
-        let key = Key::grant(self.tenant, educators, over).into_item();
-        let call = self.store.client.get_item().table_name(&self.store.table).set_key(Some(key)).consistent_read(true);
-        let item = call.send().await.map_err(call::decode)?.item;
+        let item = self.item(Key::grant(self.tenant, educators, over)).await?;
         item.map(|item| entity::read("reading a grant", item)).transpose()
     }
 

@@ -5,16 +5,15 @@
 
 use crate::{
     TenantStore,
-    call::{self, Item},
+    call::Item,
     entity::{self, Stored},
     keys::{self, FindBy, Key, Listed, MEMBER_PREFIX, PERSON_PREFIX, SHARDS},
     listed::{Order, Slice},
     transaction::{Committed, Transaction, When},
 };
-use aws_sdk_dynamodb::types::KeysAndAttributes;
 use futures_util::future::try_join_all;
 use rol_domain::{
-    Error, GroupId, PersonKey, Result, Role, Stamp,
+    GroupId, PersonKey, Result, Role, Stamp,
     person::{Person, PersonContent, PersonStatus},
     text::{Email, PersonExternalId, PersonId, PersonName},
 };
@@ -93,9 +92,7 @@ impl TenantStore<'_> {
     /// # Errors
     /// Those of the store.
     pub async fn person(&self, person: &PersonId) -> Result<Option<Person>> {
-        let key = Key::person(self.tenant, person).into_item();
-        let call = self.store.client.get_item().table_name(&self.store.table).set_key(Some(key)).consistent_read(true);
-        call.send().await.map_err(call::decode)?.item.map(read_person).transpose()
+        self.item(Key::person(self.tenant, person)).await?.map(read_person).transpose()
     }
 
     /// The entries of those who share a partition: nearly always one or none. One call, strongly consistent.
@@ -103,7 +100,7 @@ impl TenantStore<'_> {
     /// # Errors
     /// Those of the store.
     pub async fn people_behind(&self, key: PersonKey) -> Result<Vec<Person>> {
-        let items = self.partition(keys::person_partition(self.tenant, key), PERSON_PREFIX).await?;
+        let items = self.range(keys::person_partition(self.tenant, key)).starting(PERSON_PREFIX).all().await?;
         items.into_iter().map(read_person).collect()
     }
 
@@ -116,17 +113,9 @@ impl TenantStore<'_> {
         let mut people = BTreeMap::new();
         let keys: Vec<Item> = ids.iter().map(|id| Key::person(self.tenant, id).into_item()).collect();
         for some in keys.chunks(BATCH) {
-            let wanted = KeysAndAttributes::builder().set_keys(Some(some.to_vec())).consistent_read(true).build();
-            let wanted = wanted.map_err(|error| Error::internal("building a batch", error))?;
-            let mut left = Some([(self.store.table.clone(), wanted)].into());
-            while let Some(asked) = left.take() {
-                let answer = self.store.client.batch_get_item().set_request_items(Some(asked)).send().await;
-                let answer = answer.map_err(call::decode)?;
-                for item in answer.responses.unwrap_or_default().into_values().flatten() {
-                    let person = read_person(item)?;
-                    people.insert(person.id.clone(), person);
-                }
-                left = answer.unprocessed_keys.filter(|keys| !keys.is_empty());
+            for item in self.batch(some.to_vec()).await? {
+                let person = read_person(item)?;
+                people.insert(person.id.clone(), person);
             }
         }
         Ok(people)
@@ -147,8 +136,8 @@ impl TenantStore<'_> {
     /// Those of the store.
     pub async fn find(&self, by: FindBy, value: &str, limit: usize) -> Result<Vec<PersonId>> {
         let pk = keys::finder_partition(self.tenant, keys::finder_shard(by, value));
-        let page = self.page(pk, &keys::finder_exact(by, value), None, limit).await?;
-        page.items.into_iter().map(read_pointer).collect()
+        let found = self.range(pk).starting(&keys::finder_exact(by, value)).first(limit).await?;
+        found.into_iter().map(read_pointer).collect()
     }
 
     /// Who is found by a value that starts so, from after the sort key `after`: sort key and person, in order.
@@ -166,7 +155,7 @@ impl TenantStore<'_> {
         let prefix = keys::finder_prefix(by, start);
         let shards = (0..SHARDS).map(|shard| {
             let (pk, prefix) = (keys::finder_partition(self.tenant, shard), prefix.clone());
-            async move { self.page(pk, &prefix, after, limit).await }
+            async move { self.range(pk).starting(&prefix).behind(after).page(limit).await }
         });
         let pages = try_join_all(shards).await?;
         let cut = pages.iter().any(|page| page.more);
@@ -187,7 +176,7 @@ impl TenantStore<'_> {
     pub async fn members(&self, group: GroupId, after: Option<&PersonId>, limit: usize) -> Result<Slice<PersonId>> {
         let after = after.map(|person| format!("{MEMBER_PREFIX}{person}"));
         let pk = keys::members_partition(self.tenant, group);
-        let page = self.page(pk, MEMBER_PREFIX, after.as_deref(), limit).await?;
+        let page = self.range(pk).starting(MEMBER_PREFIX).behind(after.as_deref()).page(limit).await?;
         Ok(Slice { items: page.items.into_iter().map(read_pointer).collect::<Result<_>>()?, more: page.more })
     }
 

@@ -1,7 +1,7 @@
 //! The settings of a tenant.
 
 use crate::{
-    TenantStore, call,
+    TenantStore,
     entity::{self, Stored},
     keys::Key,
 };
@@ -25,9 +25,7 @@ impl TenantStore<'_> {
     /// # Errors
     /// Those of the store.
     pub async fn settings(&self) -> Result<StampedSettings> {
-        let key = Key::settings(self.tenant).into_item();
-        let call = self.store.client.get_item().table_name(&self.store.table).set_key(Some(key)).consistent_read(true);
-        let item = call.send().await.map_err(call::decode)?.item;
+        let item = self.item(Key::settings(self.tenant)).await?;
         let item = item.map(|item| entity::read::<SettingsItem>("reading settings", item)).transpose()?;
         Ok(item.map_or_else(
             || StampedSettings { settings: Settings::default(), stamp: None },
