@@ -13,8 +13,9 @@ use crate::{
     call::Item,
     entity::{self, Stored},
     keys::{self, Key},
+    presence::When,
     records::RecordItem,
-    transaction::{Committed, Transaction, When},
+    transaction::{Committed, Transaction},
 };
 use audit::{EntryItem, HeadItem, chain_of};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -70,7 +71,7 @@ impl TenantStore<'_> {
                         action: change.action,
                         changed: change.changed.clone(),
                     };
-                    transaction.put(Stored::new("History", key, item).into_item()?, Some(When::Absent))?;
+                    transaction.put(Stored::new("History", key, item).into_item()?, Some(When::New))?;
                     let shard = feed_shard(record.id);
                     let position = heads.feed.entry(shard).or_default();
                     *position += 1;
@@ -80,11 +81,11 @@ impl TenantStore<'_> {
                         ttl: (now + TimeDelta::days(FEED_RETENTION_DAYS)).timestamp(),
                     };
                     let key = Key::event(self.tenant, shard, *position);
-                    transaction.put(Stored::new("Event", key, item).into_item()?, Some(When::Absent))?;
+                    transaction.put(Stored::new("Event", key, item).into_item()?, Some(When::New))?;
                 }
                 None => {
                     let item = MarkItem { ttl: (now + TimeDelta::days(MARK_RETENTION_DAYS)).timestamp() };
-                    transaction.put(Stored::new("Mark", key, item).into_item()?, Some(When::Absent))?;
+                    transaction.put(Stored::new("Mark", key, item).into_item()?, Some(When::New))?;
                 }
             }
             let chain = chain_of(&change.id);
@@ -95,7 +96,7 @@ impl TenantStore<'_> {
             let ttl = (change.trace.at + TimeDelta::days(i64::from(audit_days))).timestamp();
             let key = Key::audit(self.tenant, chain, entry.place);
             let item = Stored::new("AuditEntry", key, EntryItem { entry, ttl: Some(ttl) });
-            transaction.put(item.into_item()?, Some(When::Absent))?;
+            transaction.put(item.into_item()?, Some(When::New))?;
         }
         if chains.is_empty() {
             return Ok(());

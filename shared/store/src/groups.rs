@@ -5,10 +5,11 @@ use crate::{
     call::Item,
     entity::{self, Stored},
     keys::{self, GRANT_PREFIX, GROUP_PREFIX, Key, TREE},
-    transaction::{Committed, Transaction, When},
+    presence::When,
+    transaction::{Committed, Transaction},
 };
 use rol_domain::{
-    GroupId, Result,
+    Cx, GroupId, Result,
     access::{Grant, Policy},
     group::Group,
 };
@@ -60,11 +61,11 @@ impl TenantStore<'_> {
     pub async fn put_group(&self, group: &Group, replaces: Option<u64>, tree: Option<u64>) -> Result<Committed> {
         let item = Stored::new("Group", Key::group(self.tenant, group.id), group.clone()).into_item()?;
         let Some(tree) = tree else {
-            let done = self.put_entity(item, replaces).await?;
+            let done = self.put_entity(item, When::replacing(replaces)).await?;
             return Ok(if done { Committed::Done } else { Committed::Refused(vec![0]) });
         };
         let mut transaction = Transaction::new(*self);
-        transaction.put(item, Some(replaces.map_or(When::Absent, When::Version)))?;
+        transaction.put(item, Some(When::replacing(replaces)))?;
         transaction.count_up(Key::tree(self.tenant), tree)?;
         transaction.commit().await
     }
@@ -73,9 +74,11 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn delete_group(&self, group: &Group, tree: u64) -> Result<Committed> {
+    pub async fn delete_group(&self, group: &Group, tree: u64, cx: &Cx) -> Result<Committed> {
+        let left = Group { stamp: group.stamp.next(cx), ..group.clone() };
+        let item = Stored::new("Group", Key::group(self.tenant, group.id), left).ended(cx.now);
         let mut transaction = Transaction::new(*self);
-        transaction.delete(Key::group(self.tenant, group.id), Some(When::Version(group.stamp.version)))?;
+        transaction.put(item.into_item()?, Some(When::Version(group.stamp.version)))?;
         transaction.count_up(Key::tree(self.tenant), tree)?;
         transaction.commit().await
     }
@@ -98,7 +101,7 @@ impl TenantStore<'_> {
         let place = Key::grant(self.tenant, grant.educator_group_id, grant.group_id);
         let mut transaction = Transaction::new(*self);
         let item = Stored::new("Grant", place, grant.clone()).into_item()?;
-        transaction.put(item, Some(replaces.map_or(When::Absent, When::Version)))?;
+        transaction.put(item, Some(When::replacing(replaces)))?;
         transaction.check(Key::group(self.tenant, grant.educator_group_id), When::Present)?;
         if grant.group_id != grant.educator_group_id {
             transaction.check(Key::group(self.tenant, grant.group_id), When::Present)?;
@@ -110,9 +113,11 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn delete_grant(&self, grant: &Grant) -> Result<bool> {
-        let key = Key::grant(self.tenant, grant.educator_group_id, grant.group_id);
-        self.delete_entity(key, grant.stamp.version).await
+    pub async fn delete_grant(&self, grant: &Grant, cx: &Cx) -> Result<bool> {
+        let place = Key::grant(self.tenant, grant.educator_group_id, grant.group_id);
+        let left = Grant { stamp: grant.stamp.next(cx), ..grant.clone() };
+        let item = Stored::new("Grant", place, left).ended(cx.now);
+        self.put_entity(item.into_item()?, When::Version(grant.stamp.version)).await
     }
 }
 

@@ -9,11 +9,12 @@ use crate::{
     entity::{self, Stored},
     keys::{self, FindBy, Key, Listed, MEMBER_PREFIX, PERSON_PREFIX, SHARDS},
     listed::{Order, Slice},
-    transaction::{Committed, Transaction, When},
+    presence::{When, is_there},
+    transaction::{Committed, Transaction},
 };
 use futures_util::future::try_join_all;
 use rol_domain::{
-    GroupId, PersonKey, Result, Role, Stamp,
+    Cx, GroupId, PersonKey, Result, Role, Stamp,
     person::{Person, PersonContent, PersonStatus},
     text::{Email, PersonExternalId, PersonId, PersonName},
 };
@@ -113,7 +114,7 @@ impl TenantStore<'_> {
         let mut people = BTreeMap::new();
         let keys: Vec<Item> = ids.iter().map(|id| Key::person(self.tenant, id).into_item()).collect();
         for some in keys.chunks(BATCH) {
-            for item in self.batch(some.to_vec()).await? {
+            for item in self.batch(some.to_vec()).await?.into_iter().filter(is_there) {
                 let person = read_person(item)?;
                 people.insert(person.id.clone(), person);
             }
@@ -185,14 +186,14 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn write_people(&self, writes: &[PersonWrite]) -> Result<PeopleWritten> {
+    pub async fn write_people(&self, writes: &[PersonWrite], cx: &Cx) -> Result<PeopleWritten> {
         let mut transaction = Transaction::new(*self);
         let joined: BTreeSet<GroupId> = writes.iter().flat_map(PersonWrite::joined).collect();
         for group in &joined {
             transaction.check(Key::group(self.tenant, *group), When::Present)?;
         }
         for write in writes {
-            self.write_person(&mut transaction, write)?;
+            self.write_person(&mut transaction, write, cx)?;
         }
         Ok(match transaction.commit().await? {
             Committed::Done => PeopleWritten::Done,
@@ -205,17 +206,21 @@ impl TenantStore<'_> {
         })
     }
 
-    fn write_person(&self, transaction: &mut Transaction<'_>, write: &PersonWrite) -> Result<()> {
-        let Some(id) = write.new.as_ref().or(write.old.as_ref()).map(|person| &person.id) else { return Ok(()) };
-        let when = write.old.as_ref().map_or(When::Absent, |old| When::Version(old.stamp.version));
-        let place = Key::person(self.tenant, id);
-        match &write.new {
-            Some(new) => {
-                let item = Stored::new("Person", place, PersonItem::from(new.clone()));
-                transaction.put(item.listed(self.tenant, Listed::Person, id).into_item()?, Some(when))?;
+    fn write_person(&self, transaction: &mut Transaction<'_>, write: &PersonWrite, cx: &Cx) -> Result<()> {
+        let stored =
+            |person: Person| Stored::new("Person", Key::person(self.tenant, &person.id), PersonItem::from(person));
+        let (id, item) = match (&write.old, &write.new) {
+            (_, Some(new)) => (&new.id, stored(new.clone()).listed(self.tenant, Listed::Person, &new.id)),
+            (Some(old), None) => {
+                // Who was deleted is known by id alone from then on.
+                let content = PersonContent::default();
+                let left = Person { id: old.id.clone(), content, stamp: old.stamp.next(cx) };
+                (&old.id, stored(left).ended(cx.now))
             }
-            None => transaction.delete(place, Some(when))?,
-        }
+            (None, None) => return Ok(()),
+        };
+        let replaces = write.old.as_ref().map(|old| old.stamp.version);
+        transaction.put(item.into_item()?, Some(When::replacing(replaces)))?;
         let before = write.old.as_ref().map(|person| self.following(person)).unwrap_or_default();
         let after = write.new.as_ref().map(|person| self.following(person)).unwrap_or_default();
         for (place, kind) in &after {
@@ -226,7 +231,7 @@ impl TenantStore<'_> {
             }
         }
         for place in before.keys().filter(|place| !after.contains_key(*place)) {
-            transaction.delete(Key { pk: place.0.clone(), sk: place.1.clone() }, None)?;
+            transaction.delete(Key { pk: place.0.clone(), sk: place.1.clone() })?;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use crate::{
     call::{self, Item, s},
     keys::{Key, PK, SK},
     listed::{Order, Slice},
+    presence::is_there,
 };
 use rol_domain::Result;
 
@@ -15,12 +16,13 @@ pub(crate) struct Range<'a> {
     bounds: Option<(String, String)>,
     order: Order,
     behind: Option<String>,
+    any: bool,
 }
 
 impl<'a> TenantStore<'a> {
-    /// The items of this partition, in order.
+    /// The items of this partition, in order; those that ended are skipped.
     pub(crate) fn range(self, pk: String) -> Range<'a> {
-        Range { store: self, pk, bounds: None, order: Order::Ascending, behind: None }
+        Range { store: self, pk, bounds: None, order: Order::Ascending, behind: None, any: false }
     }
 }
 
@@ -44,6 +46,11 @@ impl Range<'_> {
     /// From behind this sort key on, in the order of the range.
     pub(crate) fn behind(self, sk: Option<&str>) -> Self {
         Self { behind: sk.map(str::to_owned), ..self }
+    }
+
+    /// Also those that have a `ttl`.
+    pub(crate) fn any(self) -> Self {
+        Self { any: true, ..self }
     }
 
     /// All of them. One call for each MB.
@@ -87,7 +94,8 @@ impl Range<'_> {
                     .expression_attribute_values(":to", s(to)),
             };
             let answer = call.send().await.map_err(call::decode)?;
-            items.extend(answer.items.unwrap_or_default());
+            let found = answer.items.unwrap_or_default();
+            items.extend(found.into_iter().filter(|item| self.any || is_there(item)));
             start = answer.last_evaluated_key;
             if start.is_none() || limit.is_some_and(|limit| items.len() >= limit) {
                 return Ok(items);

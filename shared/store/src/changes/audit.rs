@@ -47,6 +47,7 @@ impl TenantStore<'_> {
         let pk = keys::audit_partition(self.tenant, chain);
         let items = self
             .range(pk)
+            .any()
             .between(&keys::place_key(after + 1), &keys::place_key(keys::LAST_PLACE))
             .first(limit)
             .await?;
@@ -61,7 +62,7 @@ impl TenantStore<'_> {
         let pk = keys::audit_partition(self.tenant, chain);
         let before = before.map(keys::place_key);
         // Places are digits; the head is not.
-        let page = self.range(pk).starting("0").descending().behind(before.as_deref()).page(limit).await?;
+        let page = self.range(pk).any().starting("0").descending().behind(before.as_deref()).page(limit).await?;
         Ok(Slice { items: page.items.into_iter().map(read_entry).collect::<Result<_>>()?, more: page.more })
     }
 
@@ -70,7 +71,7 @@ impl TenantStore<'_> {
     /// # Errors
     /// Those of the store.
     pub async fn audit_entry(&self, chain: u8, place: u64) -> Result<Option<Entry>> {
-        self.item(Key::audit(self.tenant, chain, place)).await?.map(read_entry).transpose()
+        self.any_item(Key::audit(self.tenant, chain, place)).await?.map(read_entry).transpose()
     }
 }
 

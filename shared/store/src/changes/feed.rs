@@ -65,8 +65,12 @@ impl TenantStore<'_> {
         while events.len() < limit {
             let pk = keys::event_partition(self.tenant, shard, next);
             let left = limit - events.len();
-            let items =
-                self.range(pk).between(&keys::place_key(next), &keys::place_key(keys::LAST_PLACE)).first(left).await?;
+            let items = self
+                .range(pk)
+                .any()
+                .between(&keys::place_key(next), &keys::place_key(keys::LAST_PLACE))
+                .first(left)
+                .await?;
             let mut last = None;
             for item in items {
                 let EventItem { event, ttl } = entity::read("reading an event", item)?;
@@ -102,7 +106,7 @@ impl TenantStore<'_> {
             let middle = low + (high - low) / 2;
             let first = keys::first_of_partition(middle);
             let pk = keys::event_partition(self.tenant, shard, first);
-            let is_empty = self.range(pk).first(1).await?.is_empty();
+            let is_empty = self.range(pk).any().first(1).await?.is_empty();
             if is_empty { low = middle + 1 } else { high = middle }
         }
         self.events(shard, keys::first_of_partition(low) - 1, limit, now).await
