@@ -14,6 +14,7 @@
 //! | Mark (a change of anything else was told) | `T#<tenant>#MARK#<0..3>` | `<sequence>` (ttl) | – |
 //! | Event of the feed; a shard's last position | `T#<tenant>#EVT#<0..7>#<thousands>`; `T#<tenant>#EVT#<0..7>` | `<position>` (ttl); `HEAD` | – |
 //! | Audit entry; a chain's head | `T#<tenant>#AUD#<0..3>` | `<place>` (ttl); `HEAD` | – |
+//! | Refused attempt | `T#<tenant>#DENIED` | `DENIED#<actor>#<operation>#<minute>` (ttl) | – |
 //! | API key | `KEY#<sha256>` | `KEY` | by-tenant |
 //! | Tenant | `TENANT#<id>` | `TENANT` | by-tenant |
 //! | Issuer | `ISS#<sha256 of issuer, audience>` | `ISS` | – |

@@ -8,6 +8,7 @@ mod api_keys;
 mod attributes;
 mod call;
 mod changes;
+mod denied;
 mod entity;
 mod groups;
 mod keys;

@@ -1,7 +1,8 @@
 //! Records of the table's stream, as Lambda delivers them: which change each of them is.
 
 use crate::{
-    keys::{GRANT_PREFIX, GROUP_PREFIX, PERSON_PREFIX, RECORD_PREFIX},
+    denied::DeniedItem,
+    keys::{DENIED_PREFIX, GRANT_PREFIX, GROUP_PREFIX, PERSON_PREFIX, RECORD_PREFIX},
     people::PersonItem,
     records::RecordItem,
     settings::SettingsItem,
@@ -12,8 +13,9 @@ use rol_domain::{
     api_key::ApiKey,
     attribute::Attribute,
     change::{Action, Change, Entity, Trace, Verb, changed},
+    denial::Denial,
     group::Group,
-    text::PersonId,
+    text::{AppId, PersonId},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -43,6 +45,13 @@ struct Ending {
     ttl: Option<i64>,
     #[serde(default)]
     retired: bool,
+}
+
+/// The application that somebody acted for who wrote an item.
+#[derive(Deserialize)]
+struct Written {
+    #[serde(default)]
+    written_via: Option<AppId>,
 }
 
 impl StreamRecord {
@@ -96,8 +105,26 @@ impl StreamRecord {
             sk if sk.starts_with("SETTING#") => self.config::<SettingsItem>(Entity::Settings, old, new, |it| {
                 ("settings".to_owned(), it.stamp.clone(), None)
             }),
+            sk if sk.starts_with(DENIED_PREFIX) => Ok(Some(self.attempt(read(new)?, self.tenant(new)?))),
             "KEY" => self.config::<ApiKey>(Entity::ApiKey, old, new, |it| (it.id.to_string(), it.stamp.clone(), None)),
             _ => Ok(None),
+        }
+    }
+
+    /// A refused attempt. It is noted once, so that it is always a new one.
+    fn attempt(&self, item: DeniedItem, tenant: TenantId) -> Change {
+        let DeniedItem { entity, target, operation, reason, app_id, trace, .. } = item;
+        Change {
+            tenant,
+            action: Action { entity, verb: Verb::Denied },
+            id: target.clone(),
+            trace,
+            changed: Default::default(),
+            record: None,
+            app_id,
+            person_id: None,
+            denial: Some(Denial { entity, target, operation, reason }),
+            sequence: self.sequence().to_owned(),
         }
     }
 
@@ -134,8 +161,9 @@ impl StreamRecord {
             trace: Trace::from(&stamp),
             changed: if has_changed { changed(&was, &is) } else { Default::default() },
             record: None,
-            app_id: None,
+            app_id: read::<Written>(new)?.written_via,
             person_id,
+            denial: None,
             sequence: self.sequence().to_owned(),
         }))
     }
