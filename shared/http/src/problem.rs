@@ -111,6 +111,11 @@ impl Problem {
         )
     }
 
+    /// Why the caller may not do it, where that is what is wrong.
+    pub(crate) fn refusal(&self) -> Option<&str> {
+        (self.status == StatusCode::FORBIDDEN).then_some(self.detail.as_str())
+    }
+
     /// What is logged of the failure, if it is one of ours or of the store's.
     pub(crate) fn cause(&self) -> Option<&Error> {
         self.cause.as_deref()

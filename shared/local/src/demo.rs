@@ -139,7 +139,7 @@ impl Demo {
             (self.group_to_delete, "Apollo 11", GroupKind::Cohort, Some(self.learners)),
         ]) {
             let group = Group::create(id, Label::parse(name)?, kind, parent, &cx);
-            mine.put_group(&group, None, Some(tree)).await?;
+            mine.put_group(&group, None, Some(tree), &cx).await?;
         }
         let verbs = [Verb::View, Verb::Edit].into();
         let (group_id, educator_group_id) = (self.learners, self.educators);
@@ -155,7 +155,7 @@ impl Demo {
                 ..PersonContent::default()
             };
             let write = PersonWrite { old: None, new: Some(Person::create(id, content, &cx)?) };
-            mine.write_people(&[write]).await?;
+            mine.write_people(&[write], &cx).await?;
         }
         Ok(())
     }
