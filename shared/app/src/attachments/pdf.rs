@@ -38,10 +38,11 @@ use scan::Scan;
 /// What is wrong with it: the first that is found, in the order of `Reason` but for content of another kind, which is
 /// looked for before anything else is read.
 pub fn check(bytes: &[u8]) -> Result<(), Reason> {
-    if !matches!(bytes, [b'%', b'P', b'D', b'F', b'-', b'1' | b'2', b'.', b'0'..=b'9', ..]) {
+    let [b'%', b'P', b'D', b'F', b'-', b'1' | b'2', b'.', b'0'..=b'9', rest @ ..] = bytes else {
         return Err(Reason::NotAPdf);
-    }
-    if foreign::is_polyglot(bytes) {
+    };
+    let mut line = rest.iter().take_while(|byte| !matches!(byte, b'\r' | b'\n'));
+    if !line.all(|byte| lexer::is_space(*byte)) || foreign::is_polyglot(bytes) {
         return Err(Reason::ForeignContent);
     }
     let scan = Scan::read(bytes)?;
