@@ -5,7 +5,7 @@ mod corpus;
 
 use corpus::{
     bad, ordinary,
-    worst::{STREAMS, worst},
+    worst::{STREAMS, long, worst},
 };
 use peak_alloc::PeakAlloc;
 use rol_app::pdf::check;
@@ -19,7 +19,7 @@ const SHOWN: usize = 30;
 
 fn main() {
     let files = ordinary().into_iter().chain(bad()).map(|file| (format!("{}/{}", file.folder, file.name), file.bytes));
-    let worst = worst(STREAMS).into_iter().map(|(name, bytes)| (name.to_owned(), bytes));
+    let worst = worst(STREAMS).into_iter().chain(long()).map(|(name, bytes)| (name.to_owned(), bytes));
     let mut rows = Vec::new();
     for (name, bytes) in files.chain(worst) {
         MEMORY.reset_peak_usage();

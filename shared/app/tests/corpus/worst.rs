@@ -10,7 +10,7 @@ const FILE: usize = 5_242_880;
 /// As many streams as may be unpacked.
 pub(crate) const STREAMS: usize = MAX_PDF_UNPACKED_BYTES / MAX_PDF_STREAM_BYTES;
 
-/// The files, by what is special about them. Those that are packed have so many streams where more of them take time,
+/// Files that take memory, by what is special about them. Those that are packed have so many streams where more of them take time,
 /// but no memory.
 pub(crate) fn worst(streams: usize) -> Vec<(&'static str, Vec<u8>)> {
     let nulls = |count| "0 ".repeat(count);
@@ -19,7 +19,6 @@ pub(crate) fn worst(streams: usize) -> Vec<(&'static str, Vec<u8>)> {
         let count = u32::try_from(per_file(content)).expect("few");
         classic(&(5..5 + count).map(|number| (number, content.as_bytes().to_vec())).collect::<Vec<_>>())
     };
-    let one = |content: String| classic(&[(5, content.into_bytes())]);
     let half = MAX_PDF_VALUES / 2;
     vec![
         ("many objects", many("0")),
@@ -28,14 +27,24 @@ pub(crate) fn worst(streams: usize) -> Vec<(&'static str, Vec<u8>)> {
         ("an array of numbers", one(format!("[{}]", nulls(MAX_PDF_VALUES - 1)))),
         ("an array of references", one(format!("[{}]", "1 0 R ".repeat(MAX_PDF_VALUES - 1)))),
         ("a dictionary of escaped names", one(format!("<<{}>>", "/#41/#41".repeat(half - 1)))),
-        ("a string", one(format!("({})", "()".repeat(FILE / 2 - 500)))),
-        ("whitespace", one(" ".repeat(FILE - 1_000))),
-        ("a comment of tags", one(format!("%{}\n0", "<htm".repeat(FILE / 4 - 500)))),
         ("packed arrays", packed(&format!("[{}]", nulls(MAX_PDF_VALUES - 1)), 8, streams)),
         ("packed arrays of references", packed(&format!("[{}]", "1 0 R ".repeat(MAX_PDF_VALUES / 3)), 8, streams)),
         ("packed dictionaries", packed(&format!("<<{}>>", "/#41/#41".repeat(half - 1)), 4, streams)),
         ("packed objects", packed("[1 0 R]", MAX_PDF_OBJECTS / STREAMS - 10, STREAMS)),
     ]
+}
+
+/// Files that take time, but no memory.
+pub(crate) fn long() -> Vec<(&'static str, Vec<u8>)> {
+    vec![
+        ("a string", one(format!("({})", "()".repeat(FILE / 2 - 500)))),
+        ("whitespace", one(" ".repeat(FILE - 1_000))),
+        ("a comment of tags", one(format!("%{}\n0", "<htm".repeat(FILE / 4 - 500)))),
+    ]
+}
+
+fn one(content: String) -> Vec<u8> {
+    classic(&[(5, content.into_bytes())])
 }
 
 /// So many object streams, each with so many of these objects or as many as fit.

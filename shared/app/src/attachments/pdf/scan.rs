@@ -17,7 +17,7 @@ use rol_domain::{
 };
 use std::collections::BTreeMap;
 
-/// Browsers look for markup in so many bytes.
+/// Browsers look for markup in so many bytes from the start of a file (WHATWG, MIME Sniffing, "resource header").
 const SNIFFED: usize = 1_445;
 
 /// What a file consists of.
