@@ -9,7 +9,7 @@ use rol_app::pdf::check;
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// What the check takes at most beyond the file itself, in bytes: a quarter of what its function has.
+/// What the check takes at most beyond the file itself, in bytes.
 const MAX_MEMORY: usize = 128 * 1_048_576;
 
 #[test]
