@@ -5,6 +5,7 @@
 
 mod access;
 mod api_keys;
+mod attachments;
 mod attributes;
 mod cache;
 mod changes;
@@ -22,6 +23,7 @@ mod tenants;
 
 pub use access::Whose;
 pub use api_keys::{ApiKeyPatch, KeyList, NewApiKey};
+pub use attachments::pdf;
 pub use attributes::{OnExisting, Settled};
 pub use changes::{AuditFilter, AuditList, Feed, FeedItem, HistoryList, Verified};
 pub use groups::{GrantPut, GroupDetail, GroupList, GroupQuery, MemberChange, MemberList, PutGrant};

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod api_key;
+pub mod attachment;
 pub mod attribute;
 pub mod audit;
 pub mod caller;

@@ -1,0 +1,3 @@
+//! Evidence attached to a record.
+
+pub mod pdf;

@@ -1,0 +1,5 @@
+//! Evidence attached to a record: PDF files.
+
+mod reason;
+
+pub use reason::Reason;
