@@ -14,6 +14,7 @@ mod keys;
 mod listed;
 mod names;
 mod people;
+mod presence;
 mod range;
 mod records;
 mod settings;

@@ -3,11 +3,12 @@
 use crate::{
     TenantStore,
     call::{self, Item, n},
-    keys::{Key, PK},
+    keys::Key,
+    presence::When,
 };
 use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update},
+    types::{ConditionCheck, Delete, Put, TransactWriteItem, Update},
 };
 use rol_domain::{Error, Result};
 
@@ -20,44 +21,6 @@ pub enum Committed {
     Refused(Vec<usize>),
     /// Nothing was done, because another transaction was at one of its items.
     Contended,
-}
-
-/// A condition on the item that is there.
-pub(crate) enum When {
-    /// Nothing is there.
-    Absent,
-    /// Something is there.
-    Present,
-    /// It is at this version.
-    Version(u64),
-    /// It is at this version, or nothing is there and the version is 0.
-    VersionOrNone(u64),
-}
-
-impl When {
-    fn expression(&self) -> &'static str {
-        match self {
-            Self::Absent => "attribute_not_exists(#guard)",
-            Self::Present => "attribute_exists(#guard)",
-            Self::Version(_) => "#guard = :guard",
-            Self::VersionOrNone(0) => "attribute_not_exists(#guard)",
-            Self::VersionOrNone(_) => "#guard = :guard",
-        }
-    }
-
-    fn guard(&self) -> &'static str {
-        match self {
-            Self::Absent | Self::Present => PK,
-            Self::Version(_) | Self::VersionOrNone(_) => "version",
-        }
-    }
-
-    fn value(&self) -> Option<AttributeValue> {
-        match self {
-            Self::Absent | Self::Present | Self::VersionOrNone(0) => None,
-            Self::Version(version) | Self::VersionOrNone(version) => Some(n(version)),
-        }
-    }
 }
 
 /// Writes to be done at once.
@@ -76,26 +39,20 @@ impl<'a> Transaction<'a> {
     }
 
     pub(crate) fn put(&mut self, item: Item, when: Option<When>) -> Result<()> {
-        let mut put = Put::builder().table_name(self.table()).set_item(Some(item));
-        if let Some(when) = when {
-            put = put.condition_expression(when.expression()).expression_attribute_names("#guard", when.guard());
-            if let Some(value) = when.value() {
-                put = put.expression_attribute_values(":guard", value);
-            }
-        }
+        let put = Put::builder()
+            .table_name(self.table())
+            .set_item(Some(item))
+            .set_condition_expression(when.map(|when| when.expression().to_owned()))
+            .set_expression_attribute_names(when.map(When::names))
+            .set_expression_attribute_values(when.and_then(When::values));
         let put = put.build().map_err(unbuilt)?;
         self.writes.push(TransactWriteItem::builder().put(put).build());
         Ok(())
     }
 
-    pub(crate) fn delete(&mut self, key: Key, when: Option<When>) -> Result<()> {
-        let mut delete = Delete::builder().table_name(self.table()).set_key(Some(key.into_item()));
-        if let Some(when) = when {
-            delete = delete.condition_expression(when.expression()).expression_attribute_names("#guard", when.guard());
-            if let Some(value) = when.value() {
-                delete = delete.expression_attribute_values(":guard", value);
-            }
-        }
+    /// Removes what follows from something else: who did it is told of that.
+    pub(crate) fn delete(&mut self, key: Key) -> Result<()> {
+        let delete = Delete::builder().table_name(self.table()).set_key(Some(key.into_item()));
         let delete = delete.build().map_err(unbuilt)?;
         self.writes.push(TransactWriteItem::builder().delete(delete).build());
         Ok(())
@@ -106,11 +63,8 @@ impl<'a> Transaction<'a> {
             .table_name(self.table())
             .set_key(Some(key.into_item()))
             .condition_expression(when.expression())
-            .expression_attribute_names("#guard", when.guard());
-        let check = match when.value() {
-            Some(value) => check.expression_attribute_values(":guard", value),
-            None => check,
-        };
+            .set_expression_attribute_names(Some(when.names()))
+            .set_expression_attribute_values(when.values());
         let check = check.build().map_err(unbuilt)?;
         self.writes.push(TransactWriteItem::builder().condition_check(check).build());
         Ok(())
@@ -124,12 +78,9 @@ impl<'a> Transaction<'a> {
             .set_key(Some(key.into_item()))
             .update_expression("SET #guard = :next")
             .condition_expression(when.expression())
-            .expression_attribute_names("#guard", when.guard())
+            .set_expression_attribute_names(Some(when.names()))
+            .set_expression_attribute_values(when.values())
             .expression_attribute_values(":next", n(from + 1));
-        let update = match when.value() {
-            Some(value) => update.expression_attribute_values(":guard", value),
-            None => update,
-        };
         let update = update.build().map_err(unbuilt)?;
         self.writes.push(TransactWriteItem::builder().update(update).build());
         Ok(())
