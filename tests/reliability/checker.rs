@@ -38,6 +38,8 @@ pub(crate) enum Wrong {
     LostUpdate,
     /// A request took effect on one thing twice.
     DoneTwice,
+    /// What was to be made once, however often it is asked for, is there twice.
+    MadeTwice,
     /// A write is there in part.
     HalfDone,
     /// A version is missing from the history.
@@ -126,7 +128,8 @@ fn commit(line: &Line) -> Option<Commit<'_>> {
     let ended = |item: &Value| !item["ttl"].is_null() || item["retired"] == true;
     let deleted = |item: &Value| !item["deleted_at"].is_null() || ended(item);
     let old = line.old.as_ref().filter(|old| !ended(old));
-    if old.is_some_and(|old| old["version"] == image["version"]) {
+    // Only when a key was last used is written without a version of its own.
+    if old.is_some_and(|old| old == image || (kind == "apiKey" && old["version"] == image["version"])) {
         return None;
     }
     let verb = match (old, deleted(image)) {
@@ -184,11 +187,16 @@ impl Findings {
 
     /// Each write follows the one before, and each request has one effect on a thing.
     fn committed(&mut self, commits: &[Commit<'_>]) {
-        let mut requests = BTreeSet::new();
+        let (mut requests, mut once) = (BTreeSet::new(), BTreeSet::new());
         for commit in commits {
             let before = commit.line.old.as_ref().map_or(0, |old| old["version"].as_u64().unwrap_or_default());
             if commit.version() != before + 1 && !(commit.version() == 1 && commit.action.ends_with(".created")) {
                 self.found(Wrong::LostUpdate, format!("{} from {before} to {}", commit.id, commit.version()));
+            }
+            // By this sign the tests' clients tell what they ask for under one Idempotency-Key.
+            let sign = commit.image["source"].as_str().filter(|source| source.starts_with("once"));
+            if commit.action.ends_with(".created") && sign.is_some_and(|sign| !once.insert(sign.to_owned())) {
+                self.found(Wrong::MadeTwice, commit.id.clone());
             }
             let request = commit.image["request_id"].as_str().unwrap_or_default();
             if !requests.insert((commit.id.clone(), request.to_owned())) {

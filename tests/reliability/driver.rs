@@ -48,6 +48,11 @@ impl<'a> Driver<'a> {
         self.log.extend(news);
     }
 
+    /// What is to be delivered, in order; now it is the caller's to deliver.
+    pub(crate) fn waiting(&mut self) -> Vec<Value> {
+        std::mem::take(&mut self.waiting)
+    }
+
     /// Begins another run: what is waiting or past is forgotten.
     pub(crate) fn forget(&mut self) {
         self.read();

@@ -5,8 +5,10 @@
 //! every way; [`planted`] shows that the judge finds what is wrong; [`driver`] delivers the stream at its worst.
 
 mod checker;
+mod consumers;
 mod dice;
 mod driver;
 mod enumeration;
 mod log;
+mod planted;
 mod steps;

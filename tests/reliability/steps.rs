@@ -21,6 +21,16 @@ impl Req {
         Self { method, path, body, headers: Vec::new(), keeps: None }
     }
 
+    /// A record and three changes of it.
+    pub(crate) fn patches() -> [Self; 4] {
+        [
+            plain(),
+            patch(RECORD, json!({"score": 1})),
+            patch(RECORD, json!({"score": 2})),
+            patch(RECORD, json!({"score": 3})),
+        ]
+    }
+
     fn header(mut self, name: &'static str, value: &'static str) -> Self {
         self.headers.push((name, value));
         self
@@ -112,7 +122,8 @@ pub(crate) fn of_records() -> Vec<Step> {
     let score = |score: u32| patch(RECORD, json!({"score": score}));
     let restore = || post("/v1/learning-records/{record}/restore", json!({}));
     let put_named = |title: &str| put(NAMED, json!({"person_id": "ada", "title": title})).keep("record");
-    let repeatable = named().header("idempotency-key", "once");
+    let mut repeatable = named().header("idempotency-key", "once");
+    repeatable.body["source"] = json!("once");
     vec![
         step("create", [], plain(), [score(1)]),
         step("create with an external id", [], named(), [delete(RECORD)]),
@@ -185,6 +196,30 @@ pub(crate) fn of_the_rest() -> Vec<Step> {
     ]
 }
 
+/// Some of everything: a record with both names and five versions, one in an attribute's way, people, groups, settings.
+pub(crate) fn scene() -> Vec<Req> {
+    let repeatable =
+        post(RECORDS, json!({"person_id": "ada", "title": "named", "external_id": "hr-1", "source": "once"}));
+    let [learners, educators] = groups().try_into().expect("two groups");
+    vec![
+        repeatable.header("idempotency-key", "once").keep("record"),
+        patch(RECORD, json!({"score": 60})),
+        put(NAMED, json!({"person_id": "ada", "title": "other", "score": 60})),
+        delete(RECORD),
+        post("/v1/learning-records/{record}/restore", json!({})),
+        post(RECORDS, json!({"person_id": "bob", "title": "another"})),
+        attribute(),
+        learners,
+        educators,
+        grant(),
+        person(),
+        patch("/v1/groups/{learners}/members", json!({"add": ["ada"]})),
+        get("/v1/people/{person}"),
+        patch("/v1/settings", json!({"student_records_enabled": true})),
+        delete("/v1/attributes/{attribute}"),
+    ]
+}
+
 /// A client that comes back as it is told to, and notes what it was told.
 pub(crate) struct Client<'a> {
     caller: Caller<'a>,
@@ -230,6 +265,11 @@ impl<'a> Client<'a> {
             }
             return statuses;
         }
+    }
+
+    /// Sends a request once, and does not hear what comes of it.
+    pub(crate) async fn try_once(&self, req: &Req) {
+        self.request(req).send().await;
     }
 
     /// What a client calls a thing it knows without being told.

@@ -95,6 +95,8 @@ pub(crate) enum Fate {
     Fail(Fault),
     /// This is asked instead.
     Ask(Value),
+    /// This is asked instead, but as late as a [`Fault::Late`].
+    Hold(Value),
     /// This is answered, and nothing is done.
     Answer(Value),
     /// All of these are asked, and the last one's answer is given.

@@ -213,7 +213,7 @@ struct Recorder {
 }
 
 impl HttpConnector for Recorder {
-    fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let target = request.headers().get("x-amz-target").unwrap_or_default().to_owned();
         let Some(operation) = target.strip_prefix("DynamoDB_20120810.").map(str::to_owned) else {
             return match self.wire.fetch(request.uri()) {
@@ -232,11 +232,8 @@ impl HttpConnector for Recorder {
                 Fate::Pass => (vec![body], None),
                 Fate::Ask(other) => (vec![other], None),
                 Fate::AskAll(all) => (all, None),
-                Fate::Fail(Fault::Late) => {
-                    set_body(&mut request, &body);
-                    wire.state().late.push((request, inner));
-                    return Fault::Late.seen(None);
-                }
+                Fate::Fail(Fault::Late) => return wire.hold(request, &body, inner),
+                Fate::Hold(other) => return wire.hold(request, &other, inner),
                 Fate::Fail(fault) if fault.is_done() => (vec![body], Some(fault)),
                 Fate::Fail(fault) => return fault.seen(None),
             };
@@ -257,6 +254,18 @@ impl HttpConnector for Recorder {
 }
 
 impl Wire {
+    /// Keeps a call back until [`Wire::land`]; what its caller sees.
+    fn hold(
+        &self,
+        mut request: HttpRequest,
+        body: &Value,
+        inner: SharedHttpConnector,
+    ) -> Result<HttpResponse, ConnectorError> {
+        set_body(&mut request, body);
+        self.state().late.push((request, inner));
+        Fault::Late.seen(None)
+    }
+
     /// Asks the engine, and notes what that consumed.
     async fn ask(
         &self,
