@@ -1,7 +1,11 @@
 //! The AWS clients, built by hand: the environment already says everything a provider chain would look for.
 
 use crate::{Config, Patience};
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_sdk_dynamodb::config::{
+    BehaviorVersion, Credentials, Region,
+    retry::{RetryConfig, RetryPartition},
+    timeout::TimeoutConfig,
+};
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_http_client::{
     Connector,
@@ -31,7 +35,7 @@ pub fn connector(config: &Config) -> SharedHttpConnector {
 /// The DynamoDB client.
 pub(crate) fn dynamodb(config: &Config, connector: SharedHttpConnector) -> aws_sdk_dynamodb::Client {
     let credentials = &config.credentials;
-    let Patience { connect, attempt, call } = config.patience;
+    let Patience { connect, attempt, call, pause } = config.patience;
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(connect)
         .operation_attempt_timeout(attempt)
@@ -48,7 +52,11 @@ pub(crate) fn dynamodb(config: &Config, connector: SharedHttpConnector) -> aws_s
             "environment",
         ))
         .sleep_impl(TokioSleep::new())
-        .retry_config(RetryConfig::standard().with_max_attempts(TRIES).with_initial_backoff(BACKOFF))
+        .retry_config(
+            RetryConfig::standard().with_max_attempts(TRIES).with_initial_backoff(BACKOFF).with_max_backoff(pause),
+        )
+        // How many tries are left is each container's own, also where many share a process.
+        .retry_partition(RetryPartition::custom("container").build())
         .timeout_config(timeouts)
         .http_client(http_client_fn(move |_, _| connector.clone()));
     if let Some(endpoint) = &config.dynamodb_endpoint {
