@@ -34,7 +34,7 @@ pub use tenants::{NewIssuer, NewTenant, NewTenantMade};
 
 use chrono::{DateTime, Utc};
 use rol_domain::{Error, Id, KeyId, PersonKey, RecordId, Result, text::PersonId};
-use rol_store::Store;
+use rol_store::{Objects, Store};
 use std::{future::Future, pin::Pin, sync::Arc};
 
 /// A future that a port returns.
@@ -48,6 +48,8 @@ pub type Entropy = dyn Fn(&mut [u8]) + Send + Sync;
 pub struct Ports {
     /// The table.
     pub store: Store,
+    /// The bucket.
+    pub objects: Objects,
     /// The time.
     pub clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     /// Fills a buffer with random bytes.

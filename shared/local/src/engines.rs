@@ -146,6 +146,7 @@ impl Engines {
             table: self.table.clone(),
             bucket: self.bucket.clone(),
             dynamodb_endpoint: Some(self.dynamodb.clone()),
+            s3_endpoint: Some(self.s3.clone()),
             credentials: Credentials {
                 access_key_id: ACCESS_KEY.into(),
                 secret_access_key: SecretString::from(SECRET_KEY),
