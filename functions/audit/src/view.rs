@@ -43,15 +43,23 @@ pub(crate) struct EntryView {
     request_id: String,
     /// The names of what changed.
     changed: BTreeSet<String>,
+    /// Until when it is kept.
+    #[serde(with = "fixed_width")]
+    #[schema(value_type = String, format = DateTime)]
+    kept_until: DateTime<Utc>,
     /// The hash of the entry before it in its chain.
     previous: String,
+    /// Until when the entry before it is kept; 1970 for the first of a chain.
+    #[serde(with = "fixed_width")]
+    #[schema(value_type = String, format = DateTime)]
+    previous_kept_until: DateTime<Utc>,
     /// The SHA-256 of all of the above.
     hash: String,
 }
 
 impl EntryView {
     pub(crate) fn of(id: EntryId, entry: Entry) -> Self {
-        let Entry { facts, previous, hash, .. } = entry;
+        let Entry { facts, kept_until, previous, previous_kept_until, hash, .. } = entry;
         Self {
             id: id.to_string(),
             action: facts.action,
@@ -63,7 +71,9 @@ impl EntryView {
             person_id: facts.person_id,
             request_id: facts.trace.request_id,
             changed: facts.changed,
+            kept_until,
             previous,
+            previous_kept_until,
             hash,
         }
     }

@@ -22,7 +22,7 @@ mod tenants;
 pub use access::Whose;
 pub use api_keys::{ApiKeyPatch, KeyList, NewApiKey};
 pub use attributes::{OnExisting, Settled};
-pub use changes::{AuditFilter, AuditList, Feed, FeedItem, HistoryList, Verified};
+pub use changes::{AuditFilter, AuditList, Feed, FeedItem, HistoryList, Noting, Verification, Verified};
 pub use groups::{GrantPut, GroupDetail, GroupList, GroupQuery, MemberChange, MemberList, PutGrant};
 pub use identity::{Credential, Identity};
 pub use me::{Me, MyGrant};
@@ -50,6 +50,8 @@ pub struct Ports {
     pub store: Store,
     /// The bucket.
     pub objects: Objects,
+    /// The bucket in which the heads of the audit trail are noted, where they are.
+    pub heads: Option<Objects>,
     /// The time.
     pub clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     /// Fills a buffer with random bytes.

@@ -135,3 +135,7 @@ pub const TELL_RETRIES: u32 = 5;
 pub const MAX_AUDIT_STEPS: u32 = 10;
 /// The most entries of a chain that one request verifies.
 pub const MAX_VERIFIED: usize = 100_000;
+/// How many tenants' chains are noted at once, and how many notes are read at once.
+pub const NOTES_AT_ONCE: usize = 16;
+/// For how long one run notes heads, in seconds; the next one goes on. The function has a minute more.
+pub const NOTING_S: i64 = 840;

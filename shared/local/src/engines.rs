@@ -25,6 +25,8 @@ use tower_http::cors::{Any, CorsLayer};
 const TABLE: &str = "records-of-learning";
 /// The bucket's name.
 const BUCKET: &str = "records-of-learning";
+/// The name of the bucket for the heads of the audit trail. Nothing is locked in it: the engine knows no Object Lock.
+pub(crate) const HEADS_BUCKET: &str = "records-of-learning-heads";
 /// The credentials that the engines accept. They open nothing else.
 const ACCESS_KEY: &str = "local";
 const SECRET_KEY: &str = "local-secret";
@@ -60,6 +62,8 @@ pub struct Engines {
     pub table: String,
     /// The bucket's name.
     pub bucket: String,
+    /// The name of the bucket for the heads of the audit trail; `None` as where the template's parameter is off.
+    pub heads_bucket: Option<String>,
     /// What only the process has in which they run.
     pub embedded: Option<Embedded>,
 }
@@ -114,7 +118,10 @@ impl Engines {
         };
         let database = database.map_err(|error| anyhow!("opening the table: {error}"))?;
         make_table(&database, &template)?;
-        std::fs::create_dir_all(objects.path().join(BUCKET)).context("making the bucket")?;
+        for bucket in [BUCKET, HEADS_BUCKET] {
+            std::fs::create_dir_all(objects.path().join(bucket))
+                .with_context(|| format!("making the bucket {bucket}"))?;
+        }
 
         let port = |offset: u16| if first == 0 { 0 } else { first + offset };
         let dynamodb = bind(host, port(0), "DynamoDB").await?;
@@ -126,6 +133,7 @@ impl Engines {
             issuer: LocalIssuer::at(url(&keys)?),
             table: TABLE.into(),
             bucket: BUCKET.into(),
+            heads_bucket: Some(HEADS_BUCKET.into()),
             embedded: Some(Embedded {
                 stream: Stream::new(database.clone(), TABLE),
                 objects: objects.path().join(BUCKET),
@@ -145,6 +153,7 @@ impl Engines {
             region: "us-east-1".into(),
             table: self.table.clone(),
             bucket: self.bucket.clone(),
+            heads_bucket: self.heads_bucket.clone(),
             dynamodb_endpoint: Some(self.dynamodb.clone()),
             s3_endpoint: Some(self.s3.clone()),
             credentials: Credentials {
@@ -159,7 +168,10 @@ impl Engines {
 
     /// S3 and its buckets, as the template calls them.
     pub(crate) fn buckets(&self) -> Buckets {
-        Buckets { endpoint: self.s3.clone(), named: vec![(self.bucket.clone(), "Bucket".into())] }
+        Buckets {
+            endpoint: self.s3.clone(),
+            named: vec![(self.bucket.clone(), "Bucket".into()), (HEADS_BUCKET.into(), "AuditHeadsBucket".into())],
+        }
     }
 
     /// The secret half of the credentials that the engines accept.

@@ -13,6 +13,8 @@ pub struct Config {
     pub table: String,
     /// The bucket's name.
     pub bucket: String,
+    /// The name of the bucket in which the audit trail's heads are noted, where they are.
+    pub heads_bucket: Option<String>,
     /// Another DynamoDB endpoint than the region's.
     pub dynamodb_endpoint: Option<String>,
     /// Another S3 endpoint than the region's.
@@ -74,6 +76,7 @@ impl Config {
             region: required("AWS_REGION")?,
             table: required("TABLE_NAME")?,
             bucket: required("BUCKET_NAME")?,
+            heads_bucket: variable("HEADS_BUCKET_NAME"),
             dynamodb_endpoint: variable("AWS_ENDPOINT_URL_DYNAMODB"),
             s3_endpoint: variable("AWS_ENDPOINT_URL_S3"),
             credentials: Credentials {

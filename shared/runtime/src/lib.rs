@@ -34,10 +34,10 @@ pub fn store(config: &Config, connector: SharedHttpConnector) -> Store {
     Store::new(clients::dynamodb(config, connector), &config.table)
 }
 
-/// The bucket that `config` names.
-pub fn objects(config: &Config, connector: SharedHttpConnector) -> Objects {
+/// A bucket over the engines that `config` names.
+pub fn objects(config: &Config, connector: SharedHttpConnector, bucket: &str) -> Objects {
     let settings = config.clone();
-    Objects::new(&config.bucket, move || clients::s3(&settings, connector.clone()))
+    Objects::new(bucket, move || clients::s3(&settings, connector.clone()))
 }
 
 /// The service over the engines that `config` names, through one HTTP connector for all of them.
@@ -46,7 +46,8 @@ pub fn service(config: &Config, connector: SharedHttpConnector, clock: Clock) ->
     let entropy = |bytes: &mut [u8]| getrandom::fill(bytes).expect("the operating system has random bytes");
     App::new(Ports {
         store: store(config, connector.clone()),
-        objects: objects(config, connector.clone()),
+        objects: objects(config, connector.clone(), &config.bucket),
+        heads: config.heads_bucket.as_ref().map(|bucket| objects(config, connector.clone(), bucket)),
         clock,
         entropy: Arc::new(entropy),
         fetch: fetch::port(connector, config.patience.attempt),

@@ -85,6 +85,14 @@ struct HeadItem {
     /// Named as every counter is on which a write is conditioned.
     version: u64,
     hash: String,
+    #[serde(with = "chrono::serde::ts_seconds")]
+    kept_until: DateTime<Utc>,
+}
+
+impl From<HeadItem> for Head {
+    fn from(HeadItem { version, hash, kept_until }: HeadItem) -> Self {
+        Self { place: version, hash, kept_until }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -165,12 +173,13 @@ impl TenantStore<'_> {
             }
             let chain = chain_of(&change.id);
             let head = heads.audit.entry(chain).or_default();
-            let entry = Entry::after(head, Facts::from(change));
+            let kept_until = change.trace.at + TimeDelta::days(i64::from(audit_days));
+            let entry = Entry::after(head, Facts::from(change), kept_until);
             *head = entry.head();
             chains.insert(chain);
-            let ttl = (change.trace.at + TimeDelta::days(i64::from(audit_days))).timestamp();
             let key = Key::audit(self.tenant, chain, entry.place);
-            let item = Stored::new("AuditEntry", key, EntryItem { entry, ttl: Some(ttl) });
+            let ttl = Some(entry.kept_until.timestamp());
+            let item = Stored::new("AuditEntry", key, EntryItem { entry, ttl });
             transaction.put(item.into_item()?, Some(When::Absent))?;
         }
         if chains.is_empty() {
@@ -184,7 +193,7 @@ impl TenantStore<'_> {
         }
         for chain in chains {
             let head = heads.audit.get(&chain).cloned().unwrap_or_default();
-            let item = HeadItem { version: head.place, hash: head.hash };
+            let item = HeadItem { version: head.place, hash: head.hash, kept_until: head.kept_until };
             let item = Stored::new("AuditHead", Key::audit_head(self.tenant, chain), item);
             let before = was.1.get(&chain).map_or(0, |head| head.place);
             transaction.put(item.into_item()?, Some(When::VersionOrNone(before)))?;
@@ -229,8 +238,7 @@ impl TenantStore<'_> {
             if let Some(shard) = feeds.get(&place) {
                 heads.feed.insert(*shard, entity::read::<FeedHead>("reading a feed's head", item)?.version);
             } else if let Some(chain) = chains.get(&place) {
-                let HeadItem { version, hash } = entity::read("reading a chain's head", item)?;
-                heads.audit.insert(*chain, Head { place: version, hash });
+                heads.audit.insert(*chain, entity::read::<HeadItem>("reading a chain's head", item)?.into());
             } else {
                 told.insert(place);
             }
@@ -381,16 +389,21 @@ impl TenantStore<'_> {
         Ok(heads)
     }
 
-    /// The head of a chain of the audit trail. One call, strongly consistent.
+    /// The heads of the audit trail, by chain. One call, strongly consistent.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn audit_head(&self, chain: u8) -> Result<Head> {
-        let key = Key::audit_head(self.tenant, chain).into_item();
-        let call = self.store.client.get_item().table_name(&self.store.table).set_key(Some(key)).consistent_read(true);
-        let item = call.send().await.map_err(call::decode)?.item;
-        let head = item.map(|item| entity::read::<HeadItem>("reading a chain's head", item)).transpose()?;
-        Ok(head.map_or_else(Head::default, |HeadItem { version, hash }| Head { place: version, hash }))
+    pub async fn audit_heads(&self) -> Result<Vec<Head>> {
+        let keys: Vec<Key> = (0..CHAINS).map(|chain| Key::audit_head(self.tenant, chain)).collect();
+        let mut heads = vec![Head::default(); keys.len()];
+        for item in self.batch(keys.iter().cloned().map(Key::into_item).collect()).await? {
+            let chain = keys.iter().position(|key| key.pk == keys::partition_key_of(&item));
+            let head = entity::read::<HeadItem>("reading a chain's head", item)?;
+            if let Some(chain) = chain {
+                heads[chain] = head.into();
+            }
+        }
+        Ok(heads)
     }
 
     /// Entries of a chain from behind `after`, in order. One call, strongly consistent.

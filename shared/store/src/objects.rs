@@ -1,4 +1,4 @@
-//! The bucket: one client, built when a function first needs it, because most never do.
+//! A bucket: one client, built when a function first needs it, because most never do.
 
 use aws_sdk_s3::Client;
 use std::sync::{Arc, OnceLock};
@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 pub struct Objects {
     connect: Arc<dyn Fn() -> Client + Send + Sync>,
     client: Arc<OnceLock<Client>>,
-    bucket: String,
+    pub(crate) bucket: String,
 }
 
 impl Objects {
@@ -17,7 +17,7 @@ impl Objects {
         Self { connect: Arc::new(connect), client: Arc::default(), bucket: bucket.into() }
     }
 
-    fn client(&self) -> &Client {
+    pub(crate) fn client(&self) -> &Client {
         self.client.get_or_init(|| (self.connect)())
     }
 }

@@ -1,5 +1,7 @@
 //! The audit trail.
 
+mod harm;
+mod note_heads;
 mod verify;
 
 use crate::support::Tenant;
