@@ -4,7 +4,8 @@
 //! table's stream, so that a write that nobody acknowledged counts as well as one that somebody did.
 
 use super::log::{Line, table};
-use rol_domain::audit::{Entry, Head, Walk};
+use chrono::DateTime;
+use rol_domain::audit::{Entry, Head, Noted, Walk};
 use rol_store::FeedEvent;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -321,7 +322,14 @@ impl Findings {
             let chain = chains.entry(pk.clone()).or_default();
             match sk.as_str() {
                 "HEAD" => {
-                    chain.1 = Head { place: item["version"].as_u64().unwrap_or_default(), hash: text(item, "hash") }
+                    chain.1 = Head {
+                        place: item["version"].as_u64().unwrap_or_default(),
+                        hash: text(item, "hash"),
+                        kept_until: item["kept_until"]
+                            .as_i64()
+                            .and_then(|at| DateTime::from_timestamp(at, 0))
+                            .unwrap_or_default(),
+                    }
                 }
                 // Other helpers of a chain, such as noted heads, are no entries.
                 _ if item["previous"].is_null() => {}
@@ -330,7 +338,8 @@ impl Findings {
         }
         let mut by_thing: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         for (pk, (entries, head)) in &chains {
-            let mut walk = Walk::default();
+            // Nothing has ended yet at the first of all moments.
+            let mut walk = Walk::new(Noted::default(), DateTime::UNIX_EPOCH);
             if let Err(broken) = walk.on(entries).and_then(|()| walk.end(head)) {
                 self.found(Wrong::BrokenChain, format!("{pk}: {broken:?}"));
             }

@@ -1,6 +1,7 @@
 //! What every test is made of: a stack of its own over engines that the process shares, tenants, callers, requests.
 
 mod client;
+mod table;
 mod tokens;
 mod wire;
 
@@ -98,6 +99,13 @@ impl Stack {
     /// Calls a function directly, as its operator does.
     pub(crate) async fn invoke(&self, function: &str, event: Value) -> anyhow::Result<Value> {
         self.gateway.containers().invoke(function, event).await
+    }
+
+    /// Runs what the template schedules for a function, now.
+    pub(crate) async fn run_schedule(&self, function: &str) -> anyhow::Result<Value> {
+        let schedules = Template::load().and_then(|template| template.schedules()).expect("schedules");
+        let schedule = schedules.into_iter().find(|schedule| schedule.handler == function).expect("a schedule");
+        schedule.run(self.gateway.containers(), self.now()).await
     }
 
     /// A tenant of its own, which trusts the local issuer.

@@ -1,6 +1,8 @@
 //! What the template promises of the gateway, the table, the bucket, the logs and the alarms.
 
 use super::PUBLIC;
+use chrono::TimeDelta;
+use rol_domain::settings::Settings;
 use rol_local::template::Template;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -95,9 +97,64 @@ fn the_bucket_is_private_encrypted_and_keeps_old_versions_for_a_while() {
 }
 
 #[test]
-fn the_bucket_speaks_tls_only() {
-    let policy = &resource("BucketPolicy")["Properties"];
-    assert_eq!(policy["Bucket"], json!({"Ref": "Bucket"}));
+fn what_is_noted_of_the_audit_trail_can_be_neither_changed_nor_removed() {
+    let bucket = resource("AuditHeadsBucket");
+    assert_eq!((&bucket["DeletionPolicy"], &bucket["UpdateReplacePolicy"]), (&json!("Retain"), &json!("Retain")));
+    let properties = &bucket["Properties"];
+    assert_eq!(properties["ObjectLockEnabled"], true);
+    let retention = json!({"Mode": "COMPLIANCE", "Days": {"Ref": "AuditHeadsRetentionDays"}});
+    assert_eq!(properties["ObjectLockConfiguration"]["Rule"]["DefaultRetention"], retention);
+    assert_eq!(properties["VersioningConfiguration"]["Status"], "Enabled");
+    let blocked = properties["PublicAccessBlockConfiguration"].as_object().expect("an object");
+    assert!(blocked.len() == 4 && blocked.values().all(|value| *value == true), "{blocked:?}");
+    let encryption = &properties["BucketEncryption"]["ServerSideEncryptionConfiguration"][0];
+    assert_eq!(encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"], "AES256");
+    assert!(properties["LifecycleConfiguration"].is_null(), "nothing ends by itself");
+    let statements = &resource("AuditHeadsBucketPolicy")["Properties"]["PolicyDocument"]["Statement"];
+    let everyone = |sid: &str| {
+        let found = statements.as_array().expect("statements").iter().find(|statement| statement["Sid"] == sid);
+        let found = found.unwrap_or_else(|| panic!("no statement {sid}"));
+        assert_eq!((&found["Effect"], &found["Principal"]), (&json!("Deny"), &json!("*")), "{sid}");
+        assert!(found["Resource"].to_string().contains("${AuditHeadsBucket.Arn}/*"), "{sid}");
+        found.clone()
+    };
+    let over = everyone("OnlyWhatIsNotThere");
+    assert_eq!(
+        (&over["Action"], &over["Condition"]),
+        (&json!("s3:PutObject"), &json!({"Null": {"s3:if-none-match": "true"}}))
+    );
+    let removed = everyone("NothingIsRemoved");
+    assert_eq!(removed["Action"], json!(["s3:DeleteObject", "s3:DeleteObjectVersion"]));
+    assert!(removed["Condition"].is_null());
+}
+
+#[test]
+fn heads_are_noted_only_where_a_parameter_says_so() {
+    let parameter = template().section("Parameters")["AuditHeads"].clone();
+    assert_eq!((&parameter["Default"], &parameter["AllowedValues"]), (&json!("off"), &json!(["on", "off"])));
+    for id in ["AuditHeadsBucket", "AuditHeadsBucketPolicy", "AuditNoteHeadsFunction", "AuditHeadsAlarm"] {
+        assert_eq!(resource(id)["Condition"], "KeepsAuditHeads", "{id}");
+    }
+    let name = resource("AuditVerifyFunction")["Properties"]["Environment"]["Variables"]["HEADS_BUCKET_NAME"].clone();
+    assert_eq!(name, json!({"Fn::If": ["KeepsAuditHeads", {"Ref": "AuditHeadsBucket"}, ""]}));
+    let schedules = template().schedules().expect("schedules");
+    let daily = schedules.iter().find(|schedule| schedule.handler == "audit.note-heads").expect("a schedule");
+    assert_eq!(daily.every, TimeDelta::days(1));
+    // What was noted is locked for as long as the trail is kept by default.
+    let days = Settings::default().audit_retention_days;
+    assert_eq!(template().section("Parameters")["AuditHeadsRetentionDays"]["Default"], days);
+}
+
+#[test]
+fn the_buckets_speak_tls_only() {
+    for bucket in ["Bucket", "AuditHeadsBucket"] {
+        speaks_tls_only(bucket);
+    }
+}
+
+fn speaks_tls_only(bucket: &str) {
+    let policy = &resource(&format!("{bucket}Policy"))["Properties"];
+    assert_eq!(policy["Bucket"], json!({"Ref": bucket}));
     let statements = policy["PolicyDocument"]["Statement"].as_array().expect("statements");
     let refuses = |statement: &&Value| {
         let plain = &statement["Condition"]["Bool"]["aws:SecureTransport"];
@@ -105,7 +162,8 @@ fn the_bucket_speaks_tls_only() {
     };
     let refusal = statements.iter().find(refuses).expect("what comes without TLS is denied");
     assert_eq!(refusal["Action"], "s3:*");
-    assert_eq!(refusal["Resource"], json!([{"Fn::GetAtt": ["Bucket", "Arn"]}, {"Fn::Sub": "${Bucket.Arn}/*"}]));
+    let all = json!([{"Fn::GetAtt": [bucket, "Arn"]}, {"Fn::Sub": format!("${{{bucket}.Arn}}/*")}]);
+    assert_eq!(refusal["Resource"], all);
 }
 
 #[test]

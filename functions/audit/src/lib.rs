@@ -2,6 +2,7 @@
 
 mod get;
 mod list;
+mod note_heads;
 mod verify;
 mod view;
 
@@ -13,4 +14,5 @@ pub const LAMBDAS: &[Lambda] = &[
     Lambda::route("audit.list", || routes!(list::list)),
     Lambda::route("audit.get", || routes!(get::get)),
     Lambda::route("audit.verify", || routes!(verify::verify)),
+    Lambda::task("audit.note-heads", |app, event| Box::pin(note_heads::note_heads(app, event))),
 ];

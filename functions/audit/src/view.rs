@@ -50,15 +50,23 @@ pub(crate) struct EntryView {
     /// Why it was refused.
     #[schema(examples("you lack the right to write records"))]
     reason: Option<String>,
+    /// Until when it is kept.
+    #[serde(with = "fixed_width")]
+    #[schema(value_type = String, format = DateTime)]
+    kept_until: DateTime<Utc>,
     /// The hash of the entry before it in its chain.
     previous: String,
+    /// Until when the entry before it is kept; 1970 for the first of a chain.
+    #[serde(with = "fixed_width")]
+    #[schema(value_type = String, format = DateTime)]
+    previous_kept_until: DateTime<Utc>,
     /// The SHA-256 of all of the above.
     hash: String,
 }
 
 impl EntryView {
     pub(crate) fn of(id: EntryId, entry: Entry) -> Self {
-        let Entry { facts, previous, hash, .. } = entry;
+        let Entry { facts, kept_until, previous, previous_kept_until, hash, .. } = entry;
         Self {
             id: id.to_string(),
             action: facts.action,
@@ -72,7 +80,9 @@ impl EntryView {
             changed: facts.changed,
             operation: facts.operation,
             reason: facts.reason,
+            kept_until,
             previous,
+            previous_kept_until,
             hash,
         }
     }

@@ -3,8 +3,12 @@
 mod audit;
 mod feed;
 mod history;
+mod note;
 mod publish;
+mod verify;
 
-pub use audit::{AuditFilter, AuditList, Verified};
+pub use audit::{AuditFilter, AuditList};
 pub use feed::{Feed, FeedItem};
 pub use history::HistoryList;
+pub use note::Noting;
+pub use verify::{Verification, Verified};

@@ -25,7 +25,7 @@ pub use access::Whose;
 pub use api_keys::{ApiKeyPatch, KeyList, NewApiKey};
 pub use attachments::pdf;
 pub use attributes::{OnExisting, Settled};
-pub use changes::{AuditFilter, AuditList, Feed, FeedItem, HistoryList, Verified};
+pub use changes::{AuditFilter, AuditList, Feed, FeedItem, HistoryList, Noting, Verification, Verified};
 pub use groups::{GrantPut, GroupDetail, GroupList, GroupQuery, MemberChange, MemberList, PutGrant};
 pub use identity::{Credential, Identity};
 pub use me::{Me, MyGrant};
@@ -37,7 +37,7 @@ pub use tenants::{NewIssuer, NewTenant, NewTenantMade};
 
 use chrono::{DateTime, Utc};
 use rol_domain::{Error, Id, KeyId, PersonKey, RecordId, Result, text::PersonId};
-use rol_store::Store;
+use rol_store::{Objects, Store};
 use std::{future::Future, pin::Pin, sync::Arc};
 
 /// A future that a port returns.
@@ -51,6 +51,10 @@ pub type Entropy = dyn Fn(&mut [u8]) + Send + Sync;
 pub struct Ports {
     /// The table.
     pub store: Store,
+    /// The bucket.
+    pub objects: Objects,
+    /// The bucket in which the heads of the audit trail are noted, where they are.
+    pub heads: Option<Objects>,
     /// The time.
     pub clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     /// Fills a buffer with random bytes.

@@ -1,12 +1,19 @@
 //! The audit trail: chains of entries each of which carries the hash of the one before.
 //!
 //! Whoever changes an entry, drops one or puts one in breaks the chain behind it; who rewrites all that follows
-//! disagrees with the head that was noted elsewhere.
+//! disagrees with the heads that were noted elsewhere. Each entry also says how long the one before it was to be kept,
+//! so that what retention ended is told from what somebody removed. How a chain is compared with all that is in
+//! [`verify`](Walk).
+
+mod verify;
+
+pub use verify::{Break, Harm, Note, Noted, Walk};
 
 use crate::{
     change::{Action, Change, Trace},
     text::{AppId, PersonId},
 };
+use chrono::{DateTime, Utc, serde::ts_seconds};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeSet, fmt, str::FromStr};
@@ -93,13 +100,16 @@ impl From<&Change> for Facts {
     }
 }
 
-/// The end of a chain: the place and the hash of its last entry.
+/// The end of a chain: the last entry's place, hash and retention.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Head {
     /// The place, 0 before the first entry.
     pub place: u64,
     /// The hash, empty before the first entry.
     pub hash: String,
+    /// Until when the entry is kept, to the second; 1970 before the first entry.
+    #[serde(with = "ts_seconds")]
+    pub kept_until: DateTime<Utc>,
 }
 
 /// An entry in its place.
@@ -110,179 +120,52 @@ pub struct Entry {
     /// What happened.
     #[serde(flatten)]
     pub facts: Facts,
+    /// Until when it is kept, to the second.
+    #[serde(with = "ts_seconds")]
+    pub kept_until: DateTime<Utc>,
     /// The hash of the entry before, empty for the first.
     pub previous: String,
+    /// Until when the entry before is kept; 1970 for the first.
+    #[serde(with = "ts_seconds")]
+    pub previous_kept_until: DateTime<Utc>,
     /// The SHA-256 of all of the above, in hexadecimal.
     pub hash: String,
 }
 
-/// Where a chain is broken, and how.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Break {
-    /// This place is missing.
-    Missing(u64),
-    /// The entry at this place is not what it was.
-    Changed(u64),
-    /// The entry at this place does not follow the one before.
-    Unlinked(u64),
-    /// The chain ends at this place, before its head.
-    CutOff(u64),
-}
-
-impl Break {
-    /// At which place.
-    pub fn place(&self) -> u64 {
-        match self {
-            Self::Missing(place) | Self::Changed(place) | Self::Unlinked(place) | Self::CutOff(place) => *place,
-        }
-    }
-}
-
 impl Entry {
-    /// The entry that follows `head`.
-    pub fn after(head: &Head, facts: Facts) -> Self {
-        let (place, previous) = (head.place + 1, head.hash.clone());
-        let hash = hash(place, &facts, &previous);
-        Self { place, facts, previous, hash }
+    /// The entry that follows `head`, to be kept until a moment, which loses its fraction of a second.
+    pub fn after(head: &Head, facts: Facts, kept_until: DateTime<Utc>) -> Self {
+        let mut entry = Self {
+            place: head.place + 1,
+            facts,
+            kept_until: DateTime::from_timestamp(kept_until.timestamp(), 0).unwrap_or_default(),
+            previous: head.hash.clone(),
+            previous_kept_until: head.kept_until,
+            hash: String::new(),
+        };
+        entry.hash = entry.hashed();
+        entry
     }
 
     /// The head of the chain that ends here.
     pub fn head(&self) -> Head {
-        Head { place: self.place, hash: self.hash.clone() }
+        Head { place: self.place, hash: self.hash.clone(), kept_until: self.kept_until }
     }
 
-    /// # Errors
-    /// How the entry does not follow `head`.
-    pub fn check(&self, head: &Head) -> Result<(), Break> {
-        if self.place != head.place + 1 {
-            return Err(Break::Missing(head.place + 1));
-        }
-        if self.hash != hash(self.place, &self.facts, &self.previous) {
-            return Err(Break::Changed(self.place));
-        }
-        if self.previous != head.hash {
-            return Err(Break::Unlinked(self.place));
-        }
-        Ok(())
-    }
-}
-
-/// The hash of an entry: over its JSON with the names in order, so that equal entries have equal hashes.
-fn hash(place: u64, facts: &Facts, previous: &str) -> String {
-    // `serde_json::Value` keeps names in order.
-    let facts = serde_json::to_value(facts).unwrap_or_default();
-    let text = serde_json::json!([place, previous, facts]).to_string();
-    format!("{:x}", Sha256::digest(text))
-}
-
-/// Walks a chain, some entries at a time.
-#[derive(Debug, Clone, Default)]
-pub struct Walk {
-    head: Head,
-}
-
-impl Walk {
-    /// From behind an entry that is known to be right.
-    pub fn behind(head: Head) -> Self {
-        Self { head }
-    }
-
-    /// The last entry that was found right.
-    pub fn head(&self) -> &Head {
-        &self.head
-    }
-
-    /// Walks on.
-    ///
-    /// # Errors
-    /// The first break.
-    pub fn on<'a>(&mut self, entries: impl IntoIterator<Item = &'a Entry>) -> Result<(), Break> {
-        for entry in entries {
-            entry.check(&self.head)?;
-            self.head = entry.head();
-        }
-        Ok(())
-    }
-
-    /// Compares the end with the head that was noted.
-    ///
-    /// # Errors
-    /// Where the chain ends before it, or in something else.
-    pub fn end(&self, noted: &Head) -> Result<(), Break> {
-        if self.head.place < noted.place {
-            return Err(Break::CutOff(self.head.place + 1));
-        }
-        if self.head != *noted {
-            return Err(Break::Changed(noted.place));
-        }
-        Ok(())
+    /// The hash of what it says: over JSON with the names in order, so that equal entries have equal hashes.
+    fn hashed(&self) -> String {
+        // `serde_json::Value` keeps names in order.
+        let facts = serde_json::to_value(&self.facts).unwrap_or_default();
+        let times = [self.previous_kept_until.timestamp(), self.kept_until.timestamp()];
+        let text = serde_json::json!([self.place, self.previous, facts, times]).to_string();
+        format!("{:x}", Sha256::digest(text))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::DateTime;
     use proptest::prelude::*;
-    use rstest::rstest;
-
-    fn facts(number: u64) -> Facts {
-        Facts {
-            action: Action::parse("learningRecord.updated").expect("an action"),
-            entity_id: format!("lrn_{number}"),
-            trace: Trace {
-                at: DateTime::UNIX_EPOCH,
-                actor: "ada".into(),
-                subject: None,
-                request_id: format!("r{number}"),
-            },
-            changed: ["score".to_owned()].into(),
-            app_id: None,
-            person_id: None,
-            operation: None,
-            reason: None,
-        }
-    }
-
-    fn chain(length: u64) -> (Vec<Entry>, Head) {
-        let mut head = Head::default();
-        let mut entries = Vec::new();
-        for number in 0..length {
-            let entry = Entry::after(&head, facts(number));
-            head = entry.head();
-            entries.push(entry);
-        }
-        (entries, head)
-    }
-
-    fn walked(entries: &[Entry], head: &Head) -> Result<(), Break> {
-        let mut walk = Walk::default();
-        walk.on(entries)?;
-        walk.end(head)
-    }
-
-    #[test]
-    fn an_untouched_chain_is_whole() {
-        for length in 0..5 {
-            let (entries, head) = chain(length);
-            assert_eq!(walked(&entries, &head), Ok(()));
-        }
-    }
-
-    #[rstest]
-    #[case::dropped(|e: &mut Vec<Entry>| { e.remove(4); }, Break::Missing(5))]
-    #[case::swapped(|e: &mut Vec<Entry>| e.swap(4, 5), Break::Missing(5))]
-    #[case::twice(|e: &mut Vec<Entry>| e.insert(4, e[3].clone()), Break::Missing(5))]
-    #[case::changed(|e: &mut Vec<Entry>| e[4].facts.trace.actor = "bob".into(), Break::Changed(5))]
-    #[case::changed_with_its_hash(|e: &mut Vec<Entry>| { e[4].facts.trace.actor = "bob".into(); e[4].hash = hash(5, &e[4].facts, &e[4].previous); }, Break::Unlinked(6))]
-    #[case::cut_off(|e: &mut Vec<Entry>| e.truncate(4), Break::CutOff(5))]
-    #[case::the_last_changed_with_its_hash(|e: &mut Vec<Entry>| { e[9].facts.trace.actor = "bob".into(); e[9].hash = hash(10, &e[9].facts, &e[9].previous); }, Break::Changed(10))]
-    #[case::all_gone(|e: &mut Vec<Entry>| e.clear(), Break::CutOff(1))]
-    fn every_harm_is_found_where_it_was_done(#[case] harm: fn(&mut Vec<Entry>), #[case] found: Break) {
-        let (mut entries, head) = chain(10);
-        harm(&mut entries);
-        assert_eq!(walked(&entries, &head), Err(found));
-    }
 
     proptest! {
         #[test]

@@ -160,3 +160,7 @@ pub const MAX_PDF_STREAM_BYTES: usize = 8 * 1_048_576;
 pub const MAX_PDF_UNPACKED_BYTES: usize = 32 * 1_048_576;
 /// The most whitespace after a PDF's last `%%EOF`, in bytes.
 pub const MAX_PDF_TRAILING: usize = 1_024;
+/// How many tenants' chains are noted at once, and how many notes are read at once.
+pub const NOTES_AT_ONCE: usize = 16;
+/// For how long one run notes heads, in seconds; the next one goes on. The function has a minute more.
+pub const NOTING_S: i64 = 840;

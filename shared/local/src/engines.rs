@@ -1,6 +1,6 @@
 //! The embedded engines: DynamoDB and S3 on loopback ports, and the local issuer's keys.
 
-use crate::{Parked, Stream, issuer::LocalIssuer, template::Template};
+use crate::{Parked, Stream, issuer::LocalIssuer, policy::Buckets, template::Template};
 use anyhow::{Context, Result, anyhow};
 use axum::{Json, Router, routing::get};
 use dynoxide::Database;
@@ -25,6 +25,8 @@ use tower_http::cors::{Any, CorsLayer};
 const TABLE: &str = "records-of-learning";
 /// The bucket's name.
 const BUCKET: &str = "records-of-learning";
+/// The name of the bucket for the heads of the audit trail. Nothing is locked in it: the engine knows no Object Lock.
+pub(crate) const HEADS_BUCKET: &str = "records-of-learning-heads";
 /// The credentials that the engines accept. They open nothing else.
 const ACCESS_KEY: &str = "local";
 const SECRET_KEY: &str = "local-secret";
@@ -61,6 +63,8 @@ pub struct Engines {
     pub table: String,
     /// The bucket's name.
     pub bucket: String,
+    /// The name of the bucket for the heads of the audit trail; `None` as where the template's parameter is off.
+    pub heads_bucket: Option<String>,
     /// What only the process has in which they run.
     pub embedded: Option<Embedded>,
 }
@@ -115,7 +119,10 @@ impl Engines {
         };
         let database = database.map_err(|error| anyhow!("opening the table: {error}"))?;
         make_table(&database, &template)?;
-        std::fs::create_dir_all(objects.path().join(BUCKET)).context("making the bucket")?;
+        for bucket in [BUCKET, HEADS_BUCKET] {
+            std::fs::create_dir_all(objects.path().join(bucket))
+                .with_context(|| format!("making the bucket {bucket}"))?;
+        }
 
         let port = |offset: u16| if first == 0 { 0 } else { first + offset };
         let dynamodb = bind(host, port(0), "DynamoDB").await?;
@@ -127,6 +134,7 @@ impl Engines {
             issuer: LocalIssuer::at(url(&keys)?),
             table: TABLE.into(),
             bucket: BUCKET.into(),
+            heads_bucket: Some(HEADS_BUCKET.into()),
             embedded: Some(Embedded {
                 stream: Stream::new(database.clone(), TABLE),
                 objects: objects.path().join(BUCKET),
@@ -146,7 +154,9 @@ impl Engines {
             region: "us-east-1".into(),
             table: self.table.clone(),
             bucket: self.bucket.clone(),
+            heads_bucket: self.heads_bucket.clone(),
             dynamodb_endpoint: Some(self.dynamodb.clone()),
+            s3_endpoint: Some(self.s3.clone()),
             credentials: Credentials {
                 access_key_id: ACCESS_KEY.into(),
                 secret_access_key: SecretString::from(SECRET_KEY),
@@ -154,6 +164,14 @@ impl Engines {
             },
             cursor_key: Some(Config::cursor_key_of(&secret)),
             patience: PATIENCE,
+        }
+    }
+
+    /// S3 and its buckets, as the template calls them.
+    pub(crate) fn buckets(&self) -> Buckets {
+        Buckets {
+            endpoint: self.s3.clone(),
+            named: vec![(self.bucket.clone(), "Bucket".into()), (HEADS_BUCKET.into(), "AuditHeadsBucket".into())],
         }
     }
 

@@ -16,6 +16,7 @@ mod mapping;
 mod openapi;
 mod parked;
 mod policy;
+mod schedule;
 mod server;
 mod state;
 mod stream;

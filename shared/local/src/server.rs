@@ -5,7 +5,7 @@ use crate::{
     console::say,
     engines,
     gateway::MAX_REQUEST_BODY,
-    openapi,
+    openapi, schedule,
     state::{self, DEFAULT_DIRECTORY, Ready},
 };
 use anyhow::{Context, Result, bail};
@@ -69,7 +69,8 @@ pub(crate) async fn run(options: Options) -> Result<()> {
             Storage::Directory(directory) => Some(directory.clone()),
             Storage::Ephemeral => None,
         };
-        background::deliver_stream(gateway.clone(), embedded, directory)?;
+        background::deliver_stream(gateway.clone(), embedded, directory.clone())?;
+        schedule::run_all(gateway.clone(), directory)?;
     }
 
     let ready = Ready::new(engines::url(&listener)?, &engines, &demo);

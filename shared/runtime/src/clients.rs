@@ -34,33 +34,60 @@ pub fn connector(config: &Config) -> SharedHttpConnector {
 
 /// The DynamoDB client.
 pub(crate) fn dynamodb(config: &Config, connector: SharedHttpConnector) -> aws_sdk_dynamodb::Client {
-    let credentials = &config.credentials;
-    let Patience { connect, attempt, call, pause } = config.patience;
-    let timeouts = TimeoutConfig::builder()
-        .connect_timeout(connect)
-        .operation_attempt_timeout(attempt)
-        .operation_timeout(call)
-        .build();
     let mut builder = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(config.region.clone()))
-        .credentials_provider(Credentials::new(
-            &credentials.access_key_id,
-            credentials.secret_access_key.expose_secret(),
-            credentials.session_token.as_ref().map(|token| token.expose_secret().to_owned()),
-            None,
-            "environment",
-        ))
+        .credentials_provider(credentials(config))
         .sleep_impl(TokioSleep::new())
-        .retry_config(
-            RetryConfig::standard().with_max_attempts(TRIES).with_initial_backoff(BACKOFF).with_max_backoff(pause),
-        )
-        // How many tries are left is each container's own, also where many share a process.
-        .retry_partition(RetryPartition::custom("container").build())
-        .timeout_config(timeouts)
+        .retry_config(retries(config))
+        .retry_partition(partition())
+        .timeout_config(timeouts(config))
         .http_client(http_client_fn(move |_, _| connector.clone()));
     if let Some(endpoint) = &config.dynamodb_endpoint {
         builder = builder.endpoint_url(endpoint);
     }
     aws_sdk_dynamodb::Client::from_conf(builder.build())
+}
+
+/// The S3 client. An endpoint of its own is one host for all buckets, so the bucket stands in the path there.
+pub(crate) fn s3(config: &Config, connector: SharedHttpConnector) -> aws_sdk_s3::Client {
+    let mut builder = aws_sdk_s3::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(config.region.clone()))
+        .credentials_provider(credentials(config))
+        .sleep_impl(TokioSleep::new())
+        .retry_config(retries(config))
+        .retry_partition(partition())
+        .timeout_config(timeouts(config))
+        .http_client(http_client_fn(move |_, _| connector.clone()));
+    if let Some(endpoint) = &config.s3_endpoint {
+        builder = builder.endpoint_url(endpoint).force_path_style(true);
+    }
+    aws_sdk_s3::Client::from_conf(builder.build())
+}
+
+fn retries(config: &Config) -> RetryConfig {
+    let pause = config.patience.pause;
+    RetryConfig::standard().with_max_attempts(TRIES).with_initial_backoff(BACKOFF).with_max_backoff(pause)
+}
+
+/// How many tries are left is each container's own, also where many share a process.
+fn partition() -> RetryPartition {
+    RetryPartition::custom("container").build()
+}
+
+fn credentials(config: &Config) -> Credentials {
+    let credentials = &config.credentials;
+    Credentials::new(
+        &credentials.access_key_id,
+        credentials.secret_access_key.expose_secret(),
+        credentials.session_token.as_ref().map(|token| token.expose_secret().to_owned()),
+        None,
+        "environment",
+    )
+}
+
+fn timeouts(config: &Config) -> TimeoutConfig {
+    let Patience { connect, attempt, call, .. } = config.patience;
+    TimeoutConfig::builder().connect_timeout(connect).operation_attempt_timeout(attempt).operation_timeout(call).build()
 }

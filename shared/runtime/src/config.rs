@@ -13,8 +13,12 @@ pub struct Config {
     pub table: String,
     /// The bucket's name.
     pub bucket: String,
+    /// The name of the bucket in which the audit trail's heads are noted, where they are.
+    pub heads_bucket: Option<String>,
     /// Another DynamoDB endpoint than the region's.
     pub dynamodb_endpoint: Option<String>,
+    /// Another S3 endpoint than the region's.
+    pub s3_endpoint: Option<String>,
     /// The credentials of the function's role.
     pub credentials: Credentials,
     /// What cursors are sealed with: SHA-256 of `CURSOR_KEY`.
@@ -78,7 +82,9 @@ impl Config {
             region: required("AWS_REGION")?,
             table: required("TABLE_NAME")?,
             bucket: required("BUCKET_NAME")?,
+            heads_bucket: variable("HEADS_BUCKET_NAME"),
             dynamodb_endpoint: variable("AWS_ENDPOINT_URL_DYNAMODB"),
+            s3_endpoint: variable("AWS_ENDPOINT_URL_S3"),
             credentials: Credentials {
                 access_key_id: required("AWS_ACCESS_KEY_ID")?,
                 secret_access_key: SecretString::from(required("AWS_SECRET_ACCESS_KEY")?),

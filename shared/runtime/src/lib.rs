@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use lambda_http::{LambdaEvent, lambda_runtime, request::LambdaRequest, service_fn};
 use rol_app::{App, Ports};
 use rol_http::{Handler, Lambda};
-use rol_store::Store;
+use rol_store::{Objects, Store};
 use serde_json::Value;
 use std::{process::ExitCode, sync::Arc};
 
@@ -34,12 +34,20 @@ pub fn store(config: &Config, connector: SharedHttpConnector) -> Store {
     Store::new(clients::dynamodb(config, connector), &config.table)
 }
 
+/// A bucket over the engines that `config` names.
+pub fn objects(config: &Config, connector: SharedHttpConnector, bucket: &str) -> Objects {
+    let settings = config.clone();
+    Objects::new(bucket, move || clients::s3(&settings, connector.clone()))
+}
+
 /// The service over the engines that `config` names, through one HTTP connector for all of them.
 pub fn service(config: &Config, connector: SharedHttpConnector, clock: Clock) -> App {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that draws random bytes")]
     let entropy = |bytes: &mut [u8]| getrandom::fill(bytes).expect("the operating system has random bytes");
     App::new(Ports {
         store: store(config, connector.clone()),
+        objects: objects(config, connector.clone(), &config.bucket),
+        heads: config.heads_bucket.as_ref().map(|bucket| objects(config, connector.clone(), bucket)),
         clock,
         entropy: Arc::new(entropy),
         fetch: fetch::port(connector, config.patience.attempt),

@@ -90,12 +90,13 @@ impl TenantStore<'_> {
             }
             let chain = chain_of(&change.id);
             let head = heads.audit.entry(chain).or_default();
-            let entry = Entry::after(head, Facts::from(change));
+            let kept_until = change.trace.at + TimeDelta::days(i64::from(audit_days));
+            let entry = Entry::after(head, Facts::from(change), kept_until);
             *head = entry.head();
             chains.insert(chain);
-            let ttl = (change.trace.at + TimeDelta::days(i64::from(audit_days))).timestamp();
             let key = Key::audit(self.tenant, chain, entry.place);
-            let item = Stored::new("AuditEntry", key, EntryItem { entry, ttl: Some(ttl) });
+            let ttl = Some(entry.kept_until.timestamp());
+            let item = Stored::new("AuditEntry", key, EntryItem { entry, ttl });
             transaction.put(item.into_item()?, Some(When::New))?;
         }
         if chains.is_empty() {
@@ -109,7 +110,7 @@ impl TenantStore<'_> {
         }
         for chain in chains {
             let head = heads.audit.get(&chain).cloned().unwrap_or_default();
-            let item = HeadItem { version: head.place, hash: head.hash };
+            let item = HeadItem { version: head.place, hash: head.hash, kept_until: head.kept_until };
             let item = Stored::new("AuditHead", Key::audit_head(self.tenant, chain), item);
             let before = was.1.get(&chain).map_or(0, |head| head.place);
             transaction.put(item.into_item()?, Some(When::VersionOrNone(before)))?;
@@ -154,8 +155,7 @@ impl TenantStore<'_> {
             if let Some(shard) = feeds.get(&place) {
                 heads.feed.insert(*shard, entity::read::<FeedHead>("reading a feed's head", item)?.version);
             } else if let Some(chain) = chains.get(&place) {
-                let HeadItem { version, hash } = entity::read("reading a chain's head", item)?;
-                heads.audit.insert(*chain, Head { place: version, hash });
+                heads.audit.insert(*chain, entity::read::<HeadItem>("reading a chain's head", item)?.into());
             } else {
                 told.insert(place);
             }

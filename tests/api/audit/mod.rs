@@ -2,6 +2,8 @@
 
 mod deletes;
 mod denied;
+mod harm;
+mod note_heads;
 mod verify;
 
 use crate::support::Tenant;

@@ -4,7 +4,7 @@ use crate::support::{Stack, Tenant, record};
 use rol_domain::audit::CHAINS;
 use serde_json::{Value, json};
 
-async fn verified(tenant: &Tenant<'_>) -> Value {
+pub(super) async fn verified(tenant: &Tenant<'_>) -> Value {
     let answer = tenant.admin().get("/v1/action-logs/verify").send().await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     answer.json()

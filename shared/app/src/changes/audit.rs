@@ -1,13 +1,13 @@
-//! The audit trail: found, and verified.
+//! The audit trail: found.
 
 use crate::App;
 use chrono::{DateTime, Utc};
 use futures_util::future::try_join_all;
 use rol_domain::{
     Cx, Error, Kind, Result,
-    audit::{Break, CHAINS, Entry, EntryId, Head, Walk},
+    audit::{CHAINS, Entry, EntryId},
     change::Actions,
-    limits::{MAX_AUDIT_STEPS, MAX_VERIFIED},
+    limits::MAX_AUDIT_STEPS,
     text::PersonId,
 };
 use std::collections::VecDeque;
@@ -53,21 +53,6 @@ pub struct AuditList {
     pub next_cursor: Option<String>,
     /// Whether the page ended before it was full, because much was filtered out.
     pub partial: bool,
-}
-
-/// What came of verifying one chain.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verified {
-    /// Which chain.
-    pub chain: u8,
-    /// The first place that is still kept.
-    pub from: u64,
-    /// The last place that was verified.
-    pub to: u64,
-    /// Where the chain is broken, if it is.
-    pub broken: Option<Break>,
-    /// Whether the rest is left for another request.
-    pub unfinished: bool,
 }
 
 /// How many entries of a chain are read at once.
@@ -130,44 +115,5 @@ impl App {
     pub async fn audit_entry(&self, cx: &Cx, id: EntryId) -> Result<Entry> {
         let entry = self.store().for_tenant(&cx.tenant).audit_entry(id.chain, id.place).await?;
         entry.ok_or(Error::NotFound(Kind::AuditEntry))
-    }
-
-    /// Walks the chains, and says where the first break of each is. Some calls for each MB of entries.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn verify_audit(&self, cx: &Cx) -> Result<Vec<Verified>> {
-        try_join_all((0..CHAINS).map(|chain| self.verify_chain(cx, chain))).await
-    }
-
-    async fn verify_chain(&self, cx: &Cx, chain: u8) -> Result<Verified> {
-        let store = self.store().for_tenant(&cx.tenant);
-        // The head first: what is told while the chain is walked lies behind it.
-        let noted = store.audit_head(chain).await?;
-        let mut walk: Option<Walk> = None;
-        let (mut from, mut count) = (0, 0);
-        loop {
-            let after = walk.as_ref().map_or(0, |walk| walk.head().place);
-            let entries = store.audit_entries(chain, after, STEP * 10).await?;
-            let Some(first) = entries.first() else { break };
-            let walk = walk.get_or_insert_with(|| {
-                from = first.place;
-                // What came before was kept as long as the settings say.
-                Walk::behind(Head { place: first.place - 1, hash: first.previous.clone() })
-            });
-            if let Err(broken) = walk.on(entries.iter().take_while(|entry| entry.place <= noted.place)) {
-                let to = walk.head().place;
-                return Ok(Verified { chain, from, to, broken: Some(broken), unfinished: false });
-            }
-            count += entries.len();
-            if walk.head().place >= noted.place {
-                break;
-            }
-            if count >= MAX_VERIFIED {
-                return Ok(Verified { chain, from, to: walk.head().place, broken: None, unfinished: true });
-            }
-        }
-        let walk = walk.unwrap_or_default();
-        Ok(Verified { chain, from, to: walk.head().place, broken: walk.end(&noted).err(), unfinished: false })
     }
 }

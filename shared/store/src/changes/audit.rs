@@ -7,6 +7,7 @@ use crate::{
     keys::{self, Key},
     listed::Slice,
 };
+use chrono::{DateTime, Utc};
 use rol_domain::{
     Result,
     audit::{CHAINS, Entry, Head},
@@ -18,6 +19,14 @@ pub(super) struct HeadItem {
     /// Named as every counter is on which a write is conditioned.
     pub(super) version: u64,
     pub(super) hash: String,
+    #[serde(with = "chrono::serde::ts_seconds")]
+    pub(super) kept_until: DateTime<Utc>,
+}
+
+impl From<HeadItem> for Head {
+    fn from(HeadItem { version, hash, kept_until }: HeadItem) -> Self {
+        Self { place: version, hash, kept_until }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -29,14 +38,21 @@ pub(super) struct EntryItem {
 }
 
 impl TenantStore<'_> {
-    /// The head of a chain of the audit trail. One call, strongly consistent.
+    /// The heads of the audit trail, by chain. One call, strongly consistent.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn audit_head(&self, chain: u8) -> Result<Head> {
-        let item = self.item(Key::audit_head(self.tenant, chain)).await?;
-        let head = item.map(|item| entity::read::<HeadItem>("reading a chain's head", item)).transpose()?;
-        Ok(head.map_or_else(Head::default, |HeadItem { version, hash }| Head { place: version, hash }))
+    pub async fn audit_heads(&self) -> Result<Vec<Head>> {
+        let keys: Vec<Key> = (0..CHAINS).map(|chain| Key::audit_head(self.tenant, chain)).collect();
+        let mut heads = vec![Head::default(); keys.len()];
+        for item in self.batch(keys.iter().cloned().map(Key::into_item).collect()).await? {
+            let chain = keys.iter().position(|key| key.pk == keys::partition_key_of(&item));
+            let head = entity::read::<HeadItem>("reading a chain's head", item)?;
+            if let Some(chain) = chain {
+                heads[chain] = head.into();
+            }
+        }
+        Ok(heads)
     }
 
     /// Entries of a chain from behind `after`, in order. One call, strongly consistent.

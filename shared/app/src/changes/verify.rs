@@ -1,0 +1,102 @@
+//! Whether the audit trail is what it was.
+
+use crate::App;
+use chrono::{Datelike, NaiveDate, TimeDelta};
+use futures_util::{
+    future::{OptionFuture, try_join_all},
+    stream::{self, StreamExt, TryStreamExt},
+};
+use rol_domain::{
+    Cx, Result,
+    audit::{Break, Head, Note, Noted, Walk},
+    limits::{MAX_AUDIT_RETENTION_DAYS, MAX_VERIFIED, NOTES_AT_ONCE},
+};
+use rol_store::Notes;
+
+/// What came of verifying the audit trail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verification {
+    /// The days whose notes the chains were compared with; `None` where none are kept.
+    pub noted: Option<Vec<NaiveDate>>,
+    /// What came of each chain.
+    pub chains: Vec<Verified>,
+}
+
+/// What came of verifying one chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// Which chain.
+    pub chain: u8,
+    /// The first place that is still kept.
+    pub from: Option<u64>,
+    /// The last place that was verified, 0 where there is none.
+    pub to: u64,
+    /// Where the chain is broken, if it is.
+    pub broken: Option<Break>,
+    /// Whether the rest is left for another request.
+    pub unfinished: bool,
+}
+
+/// How many entries of a chain are read at once.
+const STEP: usize = 1_000;
+
+impl App {
+    /// Walks the chains, compares them with what was noted of them, and says where the first break of each is. One
+    /// call, one for each MB of a chain, and where heads are noted one and one for each month.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn verify_audit(&self, cx: &Cx) -> Result<Verification> {
+        // The notes before the heads, and these before the chains: what is told meanwhile lies behind them.
+        let heads = self.0.ports.heads.as_ref();
+        let notes =
+            OptionFuture::from(heads.map(|objects| read_notes(objects.notes_of(&cx.tenant), cx.now.date_naive())));
+        let notes = notes.await.transpose()?;
+        let heads = self.store().for_tenant(&cx.tenant).audit_heads().await?;
+        let chains = (0..).zip(&heads).map(|(chain, head)| {
+            let noted = Noted::of(chain, notes.iter().flatten());
+            self.verify_chain(cx, chain, head, Walk::new(noted, cx.now))
+        });
+        let chains = try_join_all(chains).await?;
+        Ok(Verification { noted: notes.map(|notes| notes.iter().map(|note| note.day).collect()), chains })
+    }
+
+    async fn verify_chain(&self, cx: &Cx, chain: u8, head: &Head, mut walk: Walk) -> Result<Verified> {
+        let store = self.store().for_tenant(&cx.tenant);
+        let told = |walk: &Walk, broken, unfinished| Verified {
+            chain,
+            from: walk.first(),
+            to: walk.place(),
+            broken,
+            unfinished,
+        };
+        let mut count = 0;
+        loop {
+            let entries = store.audit_entries(chain, walk.place(), STEP).await?;
+            if let Err(broken) = walk.on(entries.iter().take_while(|entry| entry.place <= head.place)) {
+                return Ok(told(&walk, Some(broken), false));
+            }
+            count += entries.len();
+            if entries.len() < STEP || walk.place() >= head.place {
+                return Ok(told(&walk, walk.end(head).err(), false));
+            }
+            if count >= MAX_VERIFIED {
+                return Ok(told(&walk, None, true));
+            }
+        }
+    }
+}
+
+/// What was noted of a tenant as far back as an entry is ever kept, oldest first.
+async fn read_notes(notes: Notes<'_>, today: NaiveDate) -> Result<Vec<Note>> {
+    let oldest = today - TimeDelta::days(i64::from(MAX_AUDIT_RETENTION_DAYS));
+    let days = notes.days(oldest.with_day(1).unwrap_or(oldest)).await?;
+    let month = |day: &NaiveDate| (day.year(), day.month());
+    let last_of_month = days.chunk_by(|a, b| month(a) == month(b)).filter_map(|days| days.last().copied());
+    let read = stream::iter(last_of_month.collect::<Vec<_>>()).map(|day| {
+        let notes = &notes;
+        async move { notes.read(day).await }
+    });
+    let months: Vec<Vec<Note>> = read.buffered(NOTES_AT_ONCE).try_collect().await?;
+    Ok(months.into_iter().flatten().collect())
+}

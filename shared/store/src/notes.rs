@@ -1,0 +1,79 @@
+//! What is noted of a tenant's audit trail outside of the table: objects that are written once and never changed.
+//!
+//! | object | key |
+//! |---|---|
+//! | the notes of a month up to a day | `heads/<tenant>/<day>.json` |
+//!
+//! Each object repeats the notes of its month, so that the last one of a month is all there is to read of it.
+
+use crate::{Objects, call};
+use aws_sdk_s3::{error::SdkError, primitives::ByteStream};
+use chrono::NaiveDate;
+use rol_domain::{Error, Result, TenantId, audit::Note};
+
+/// The notes of one tenant.
+#[derive(Debug, Clone)]
+pub struct Notes<'a> {
+    objects: &'a Objects,
+    prefix: String,
+}
+
+impl Objects {
+    /// What is noted of a tenant: the only way to a key of it.
+    pub fn notes_of(&self, tenant: &TenantId) -> Notes<'_> {
+        Notes { objects: self, prefix: format!("heads/{tenant}/") }
+    }
+}
+
+impl Notes<'_> {
+    fn key(&self, day: NaiveDate) -> String {
+        format!("{}{day}.json", self.prefix)
+    }
+
+    /// The days from a day on that have a note, in order. One call for each thousand.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn days(&self, from: NaiveDate) -> Result<Vec<NaiveDate>> {
+        let (mut days, mut next) = (Vec::new(), None);
+        loop {
+            let list = self.objects.client().list_objects_v2().bucket(&self.objects.bucket).prefix(&self.prefix);
+            // Every key of the day itself is longer, so it comes after.
+            let list = list.start_after(format!("{}{from}", self.prefix)).set_continuation_token(next);
+            let page = list.send().await.map_err(call::decode)?;
+            let names = page.contents().iter().filter_map(|object| object.key()?.strip_prefix(&self.prefix));
+            days.extend(names.filter_map(|name| name.strip_suffix(".json")?.parse::<NaiveDate>().ok()));
+            next = page.next_continuation_token;
+            if next.is_none() {
+                return Ok(days);
+            }
+        }
+    }
+
+    /// The notes of a day's month up to that day, which has one. One call.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn read(&self, day: NaiveDate) -> Result<Vec<Note>> {
+        let get = self.objects.client().get_object().bucket(&self.objects.bucket).key(self.key(day));
+        let object = get.send().await.map_err(call::decode)?;
+        let lost = |error| Error::Unavailable { what: "the store", source: Box::new(error) };
+        let body = object.body.collect().await.map_err(lost)?.into_bytes();
+        serde_json::from_slice(&body).map_err(|error| Error::internal("reading the notes of a month", error))
+    }
+
+    /// Writes the notes of a day's month up to that day, unless it has some; whether it did. One call.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn write(&self, day: NaiveDate, notes: &[Note]) -> Result<bool> {
+        let body = serde_json::to_vec(notes).map_err(|error| Error::internal("writing the notes of a month", error))?;
+        let put = self.objects.client().put_object().bucket(&self.objects.bucket).key(self.key(day));
+        let put = put.content_type("application/json").body(ByteStream::from(body)).if_none_match("*");
+        match put.send().await {
+            Ok(_) => Ok(true),
+            Err(SdkError::ServiceError(refused)) if refused.raw().status().as_u16() == 412 => Ok(false),
+            Err(error) => Err(call::decode(error)),
+        }
+    }
+}
