@@ -288,6 +288,11 @@ mod tests {
     #[case::changed_with_its_hash(|c: &mut Chain| c.rehash(5, "eve"), Harm::Unlinked, 6)]
     #[case::cut_off(|c: &mut Chain| c.entries.truncate(4), Harm::CutOff, 5)]
     #[case::the_last_changed_with_its_hash(|c: &mut Chain| c.rehash(10, "eve"), Harm::Changed, 10)]
+    #[case::the_last_says_that_the_one_before_has_ended(|c: &mut Chain| {
+        c.entries[9].previous_kept_until = day(1);
+        c.rehash(10, "ada");
+        c.head = c.entries[9].head();
+    }, Harm::Unlinked, 10)]
     #[case::all_gone(|c: &mut Chain| c.entries.clear(), Harm::CutOff, 1)]
     fn a_chain_alone_tells_where_it_was_harmed(#[case] harm: fn(&mut Chain), #[case] how: Harm, #[case] place: u64) {
         let mut chain = Chain::of_days(10);
@@ -309,6 +314,12 @@ mod tests {
         c.entries[0].previous_kept_until = day(1);
         c.rehash(1, "eve");
     }, Harm::Missing, 1, 2)]
+    #[case::rewritten_noted_and_put_back(|c: &mut Chain| {
+        let honest = c.clone();
+        c.rewrite(10);
+        c.notes.push(Note { day: day(12).date_naive(), heads: vec![c.head.clone()] });
+        (c.entries, c.head) = (honest.entries, honest.head);
+    }, Harm::Changed, 10, 12)]
     #[case::the_head_says_that_all_has_ended(|c: &mut Chain| { c.entries.clear(); c.head.kept_until = day(1); }, Harm::CutOff, 1, 2)]
     fn notes_tell_what_the_table_hides(
         #[case] harm: fn(&mut Chain),
