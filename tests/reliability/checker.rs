@@ -4,7 +4,7 @@
 //! table's stream, so that a write that nobody acknowledged counts as well as one that somebody did.
 
 use super::log::{Line, table};
-use rol_domain::audit::{Entry, Head, Walk};
+use rol_domain::audit::{Entry, Head};
 use rol_store::FeedEvent;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -330,9 +330,15 @@ impl Findings {
         }
         let mut by_thing: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         for (pk, (entries, head)) in &chains {
-            let mut walk = Walk::default();
-            if let Err(broken) = walk.on(entries).and_then(|()| walk.end(head)) {
-                self.found(Wrong::BrokenChain, format!("{pk}: {broken:?}"));
+            let mut end = Head::default();
+            for entry in entries {
+                if *entry != Entry::after(&end, entry.facts.clone()) {
+                    self.found(Wrong::BrokenChain, format!("{pk} at place {}", entry.place));
+                }
+                end = entry.head();
+            }
+            if end != *head {
+                self.found(Wrong::BrokenChain, format!("{pk} ends at {end:?}, its head is {head:?}"));
             }
             for Entry { facts, .. } in entries {
                 let says = json!([facts.action, facts.trace.at, facts.trace.actor, facts.trace.request_id]);
