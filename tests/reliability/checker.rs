@@ -5,7 +5,7 @@
 
 use super::log::{Line, table};
 use chrono::DateTime;
-use rol_domain::audit::{Entry, Head, Noted, Walk};
+use rol_domain::audit::{Entry, Head};
 use rol_store::FeedEvent;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -338,10 +338,15 @@ impl Findings {
         }
         let mut by_thing: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         for (pk, (entries, head)) in &chains {
-            // Nothing has ended yet at the first of all moments.
-            let mut walk = Walk::new(Noted::default(), DateTime::UNIX_EPOCH);
-            if let Err(broken) = walk.on(entries).and_then(|()| walk.end(head)) {
-                self.found(Wrong::BrokenChain, format!("{pk}: {broken:?}"));
+            let mut end = Head::default();
+            for entry in entries {
+                if *entry != Entry::after(&end, entry.facts.clone(), entry.kept_until) {
+                    self.found(Wrong::BrokenChain, format!("{pk} at place {}", entry.place));
+                }
+                end = entry.head();
+            }
+            if end != *head {
+                self.found(Wrong::BrokenChain, format!("{pk} ends at {end:?}, its head is {head:?}"));
             }
             for Entry { facts, .. } in entries {
                 let says = json!([facts.action, facts.trace.at, facts.trace.actor, facts.trace.request_id]);

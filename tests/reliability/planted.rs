@@ -4,6 +4,7 @@
 
 use super::{
     checker::{Evidence, Finding, Wrong, check},
+    dice::Dice,
     driver::Driver,
     log::lines,
     steps::{Client, Req, scene},
@@ -71,6 +72,25 @@ fn kinds(findings: &[Finding]) -> BTreeSet<Wrong> {
 #[tokio::test]
 async fn without_a_bug_nothing_is_found() {
     assert_eq!(play(Bug::None).await, []);
+}
+
+/// Cut, doubled, shuffled, replayed, and with a consumer that dies: all of it is told once, as by a mapping that does its
+/// best.
+#[tokio::test]
+async fn however_it_is_delivered_each_change_is_told_once() {
+    let stack = Stack::alone().await;
+    let mut driver = Driver::new(&stack);
+    for seed in 0..20 {
+        driver.forget();
+        let tenant = stack.tenant().await;
+        let mut client = Client::new(tenant.admin());
+        for req in &scene() {
+            client.send(req).await;
+        }
+        driver.deliver_wildly(&mut Dice::new(seed)).await;
+        let findings = check(&Evidence { told: client.told, log: lines(&driver.log, tenant.id) });
+        assert_eq!(findings, [], "seed {seed}");
+    }
 }
 
 #[rstest]

@@ -1,34 +1,53 @@
-//! The table past every rule, as somebody reaches it who may write it.
+//! The table past the service: for what nobody may do through it.
 
 use super::Stack;
-use aws_smithy_runtime_api::client::{http::HttpConnector, orchestrator::HttpRequest};
+use aws_smithy_runtime_api::{client::http::HttpConnector, client::orchestrator::HttpRequest};
 use aws_smithy_types::body::SdkBody;
 use http_body_util::BodyExt;
+use rol_domain::TenantId;
 use serde_json::{Value, json};
 
-/// The engine wants a signature, and takes any.
-const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/dynamodb/aws4_request, \
-                      SignedHeaders=host;x-amz-date, Signature=x";
-
 impl Stack {
-    /// Calls DynamoDB itself: `PutItem`, `Query`, …, on the table.
-    pub(crate) async fn table(&self, operation: &str, mut request: Value) -> Value {
-        request["TableName"] = json!(self.engines.table);
-        let call = http::Request::builder()
-            .method("POST")
-            .uri(&self.engines.dynamodb)
-            .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
-            .header("content-type", "application/x-amz-json-1.0")
-            .header("x-amz-date", "20260101T000000Z")
-            .header("authorization", SIGNED)
-            .body(SdkBody::from(request.to_string()))
-            .expect("a request");
-        let connector = rol_runtime::connector(&self.engines.config());
-        let mut answer = connector.call(HttpRequest::try_from(call).expect("a request")).await.expect("an answer");
-        let status = answer.status().as_u16();
-        let body = answer.take_body().collect().await.expect("a body").to_bytes();
-        let answer = serde_json::from_slice(&body).expect("JSON");
-        assert_eq!(status, 200, "{operation}: {answer}");
-        answer
+    /// Asks the engine itself, in DynamoDB's JSON.
+    pub(crate) async fn table(&self, operation: &str, mut body: Value) -> Value {
+        body["TableName"] = json!(self.engines.table);
+        let mut request = HttpRequest::new(SdkBody::from(body.to_string()));
+        request.set_method("POST").expect("a method");
+        request.set_uri(self.engines.dynamodb.as_str()).expect("a URL");
+        let target = format!("DynamoDB_20120810.{operation}");
+        for (name, value) in [("content-type", "application/x-amz-json-1.0"), ("x-amz-target", target.as_str())] {
+            request.headers_mut().insert(name, value.to_owned());
+        }
+        // The engine looks whether there is a signature, and not what it says.
+        request.headers_mut().insert("authorization", SIGNED);
+        request.headers_mut().insert("x-amz-date", "20260101T000000Z");
+        let answer = rol_runtime::connector(&self.engines.config()).call(request).await;
+        let mut answer = answer.expect("the engine is there");
+        let body = answer.take_body().collect().await.expect("a whole answer").to_bytes();
+        let said: Value = serde_json::from_slice(&body).expect("JSON");
+        assert_eq!(answer.status().as_u16(), 200, "{operation}: {said}");
+        said
+    }
+
+    /// Puts an item past every rule.
+    pub(crate) async fn put_item(&self, item: &Value) {
+        self.table("PutItem", json!({"Item": item})).await;
+    }
+
+    /// Deletes an item past every rule.
+    pub(crate) async fn delete_item(&self, item: &Value) {
+        self.table("DeleteItem", json!({"Key": {"pk": item["pk"], "sk": item["sk"]}})).await;
+    }
+
+    /// The items of a chain of the audit trail, in order, the head last.
+    pub(crate) async fn chain_items(&self, tenant: TenantId, chain: u8) -> Vec<Value> {
+        let query = json!({
+            "KeyConditionExpression": "pk = :pk",
+            "ExpressionAttributeValues": {":pk": {"S": format!("T#{tenant}#AUD#{chain}")}},
+        });
+        self.table("Query", query).await["Items"].as_array().expect("items").clone()
     }
 }
+
+const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, \
+                      SignedHeaders=host;x-amz-date;x-amz-target, Signature=0";

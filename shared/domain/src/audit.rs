@@ -10,7 +10,7 @@ mod verify;
 pub use verify::{Break, Harm, Note, Noted, Walk};
 
 use crate::{
-    change::{Action, Change, Trace},
+    change::{Action, Change, Entity, Trace, Verb},
     text::{AppId, PersonId},
 };
 use chrono::{DateTime, Utc, serde::ts_seconds};
@@ -145,6 +145,31 @@ impl Entry {
         };
         entry.hash = entry.hashed();
         entry
+    }
+
+    /// What stands for an entry that cannot be read, which somebody must have changed: it has no hash, and so is found
+    /// changed wherever it is checked.
+    pub fn unreadable(place: u64) -> Self {
+        let trace = Trace { at: DateTime::UNIX_EPOCH, actor: String::new(), subject: None, request_id: String::new() };
+        let facts = Facts {
+            action: Action { entity: Entity::LearningRecord, verb: Verb::Denied },
+            entity_id: String::new(),
+            trace,
+            changed: BTreeSet::new(),
+            app_id: None,
+            person_id: None,
+            operation: None,
+            reason: None,
+        };
+        let never = DateTime::UNIX_EPOCH;
+        Self {
+            place,
+            facts,
+            kept_until: never,
+            previous: String::new(),
+            previous_kept_until: never,
+            hash: String::new(),
+        }
     }
 
     /// The head of the chain that ends here.

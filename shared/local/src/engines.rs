@@ -84,6 +84,11 @@ pub struct Embedded {
 }
 
 impl Embedded {
+    /// Where what was given up on lies.
+    pub fn parked(&self) -> PathBuf {
+        self.objects.join(PARKED)
+    }
+
     /// Puts what was given up on into the bucket, as Lambda does.
     ///
     /// # Errors

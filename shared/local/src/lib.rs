@@ -29,6 +29,7 @@ pub use gateway::Gateway;
 pub use issuer::{Claims, LocalIssuer};
 pub use mapping::{Delivered, Mapping, Parked};
 pub use openapi::document as openapi_document;
+pub use parked::{Redriven, redrive};
 pub use stream::Stream;
 
 use rol_http::Lambda;

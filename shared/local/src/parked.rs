@@ -1,15 +1,46 @@
 //! What was given up on, as it lies in the local bucket.
 
-use crate::engines::parked_in;
+use crate::Containers;
 use anyhow::{Context, Result};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-/// Every parked batch of a data directory, oldest first: where it is, and the event to deliver again.
-pub(crate) fn all(data_dir: &Path) -> Result<Vec<(PathBuf, Value)>> {
-    let directory = parked_in(data_dir);
+/// What came of delivering again.
+#[derive(Debug, Default)]
+pub struct Redriven {
+    /// What was told, or had been before; it is no longer in the bucket.
+    pub told: Vec<PathBuf>,
+    /// What could not be told this time either, and why; it stays.
+    pub left: Vec<(PathBuf, String)>,
+}
+
+/// Delivers again what lies parked in a directory, oldest first. What cannot be told holds up nothing else.
+///
+/// # Errors
+/// Where something parked cannot be read or removed.
+pub async fn redrive(directory: &Path, containers: &Containers) -> Result<Redriven> {
+    let mut done = Redriven::default();
+    for (path, batch) in all(directory)? {
+        let why = match containers.invoke("changes.publish", batch).await {
+            Ok(answer) if answer["batchItemFailures"] == json!([]) => None,
+            Ok(answer) => Some(answer["batchItemFailures"].to_string()),
+            Err(error) => Some(error.to_string()),
+        };
+        match why {
+            None => {
+                std::fs::remove_file(&path).with_context(|| format!("removing {}", path.display()))?;
+                done.told.push(path);
+            }
+            Some(why) => done.left.push((path, why)),
+        }
+    }
+    Ok(done)
+}
+
+/// Every parked batch, oldest first: where it is, and the event to deliver again.
+fn all(directory: &Path) -> Result<Vec<(PathBuf, Value)>> {
     let mut paths = Vec::new();
-    match std::fs::read_dir(&directory) {
+    match std::fs::read_dir(directory) {
         Ok(entries) => {
             for entry in entries {
                 paths.push(entry.with_context(|| format!("reading {}", directory.display()))?.path());
