@@ -80,12 +80,14 @@ pub(crate) struct Condition {
 }
 
 impl Condition {
-    /// For putting this item. What is replaced at a version is the thing that was read: one that was deleted and made
+    /// For putting this item. The next version of a thing replaces the thing that was read: one that was deleted and made
     /// again since may be at the same version when a try arrives that was given up on.
     pub(crate) fn of_putting(item: &Item, when: When) -> Self {
         let mut condition =
             Self { expression: when.expression().to_owned(), names: when.names(), values: when.values() };
-        if let (When::Version(_), Some(created_at)) = (when, item.get(CREATED_AT)) {
+        if let (When::Version(version), Some(created_at)) = (when, item.get(CREATED_AT))
+            && item.get("version") == Some(&n(version + 1))
+        {
             condition.expression.push_str(" AND #created_at = :created_at");
             condition.names.insert("#created_at".to_owned(), CREATED_AT.to_owned());
             condition.values.get_or_insert_default().insert(":created_at".to_owned(), created_at.clone());
