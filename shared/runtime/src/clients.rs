@@ -73,9 +73,5 @@ fn credentials(config: &Config) -> Credentials {
 
 fn timeouts(config: &Config) -> TimeoutConfig {
     let Patience { connect, attempt, call } = config.patience;
-    TimeoutConfig::builder()
-        .connect_timeout(connect)
-        .operation_attempt_timeout(attempt)
-        .operation_timeout(call)
-        .build()
+    TimeoutConfig::builder().connect_timeout(connect).operation_attempt_timeout(attempt).operation_timeout(call).build()
 }

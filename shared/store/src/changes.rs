@@ -13,7 +13,7 @@ use crate::{
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use chrono::{DateTime, TimeDelta, Utc};
 use rol_domain::{
-    Error, Record, RecordId, Result,
+    Attachment, Error, Record, RecordId, Result,
     audit::{CHAINS, Entry, Facts, Head},
     change::{Action, Change, Trace},
     limits::{FEED_RETENTION_DAYS, MARK_RETENTION_DAYS},
@@ -51,9 +51,12 @@ pub struct FeedEvent {
     pub position: u64,
     /// What happened.
     pub action: Action,
-    /// Which record.
+    /// Of which record.
     pub record_id: RecordId,
-    /// Which version of it.
+    /// The file as it was then, where it happened to one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<Attachment>,
+    /// Which version of the record or file.
     pub version: u64,
     /// Who did it, and when.
     #[serde(flatten)]
@@ -62,7 +65,8 @@ pub struct FeedEvent {
     #[serde(default)]
     pub changed: BTreeSet<String>,
     /// Whose record it is.
-    pub person_id: PersonId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person_id: Option<PersonId>,
     /// The application whose record it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app_id: Option<AppId>,
@@ -147,21 +151,23 @@ impl TenantStore<'_> {
                         changed: change.changed.clone(),
                     };
                     transaction.put(Stored::new("History", key, item).into_item()?, Some(When::Absent))?;
-                    let shard = feed_shard(record.id);
-                    let position = heads.feed.entry(shard).or_default();
-                    *position += 1;
-                    feeds.insert(shard);
-                    let item = EventItem {
-                        event: event_of(change, record, *position),
-                        ttl: (now + TimeDelta::days(FEED_RETENTION_DAYS)).timestamp(),
-                    };
-                    let key = Key::event(self.tenant, shard, *position);
-                    transaction.put(Stored::new("Event", key, item).into_item()?, Some(When::Absent))?;
                 }
                 None => {
                     let item = MarkItem { ttl: (now + TimeDelta::days(MARK_RETENTION_DAYS)).timestamp() };
                     transaction.put(Stored::new("Mark", key, item).into_item()?, Some(When::Absent))?;
                 }
+            }
+            if let Some(record_id) = change.record_id() {
+                let shard = feed_shard(record_id);
+                let position = heads.feed.entry(shard).or_default();
+                *position += 1;
+                feeds.insert(shard);
+                let item = EventItem {
+                    event: event_of(change, record_id, *position),
+                    ttl: (now + TimeDelta::days(FEED_RETENTION_DAYS)).timestamp(),
+                };
+                let key = Key::event(self.tenant, shard, *position);
+                transaction.put(Stored::new("Event", key, item).into_item()?, Some(When::Absent))?;
             }
             let chain = chain_of(&change.id);
             let head = heads.audit.entry(chain).or_default();
@@ -212,8 +218,8 @@ impl TenantStore<'_> {
         let places: BTreeSet<(String, String)> = changes.iter().map(|change| self.place_of(change)).collect();
         let feeds: BTreeMap<(String, String), u8> = changes
             .iter()
-            .filter_map(|change| change.record.as_ref())
-            .map(|record| feed_shard(record.id))
+            .filter_map(|change| change.record_id())
+            .map(feed_shard)
             .map(|shard| (pair(Key::event_head(self.tenant, shard)), shard))
             .collect();
         let chains: BTreeMap<(String, String), u8> = changes
@@ -430,16 +436,19 @@ fn pair(key: Key) -> (String, String) {
     (key.pk, key.sk)
 }
 
-fn event_of(change: &Change, record: &Record, position: u64) -> FeedEvent {
+fn event_of(change: &Change, record_id: RecordId, position: u64) -> FeedEvent {
+    let stamp = change.record.as_ref().map(|record| &record.stamp);
+    let stamp = stamp.or_else(|| change.attachment.as_ref().map(|attachment| &attachment.stamp));
     FeedEvent {
         position,
         action: change.action,
-        record_id: record.id,
-        version: record.stamp.version,
+        record_id,
+        attachment: change.attachment.clone(),
+        version: stamp.map_or(0, |stamp| stamp.version),
         trace: change.trace.clone(),
         changed: change.changed.clone(),
-        person_id: record.person_id.clone(),
-        app_id: record.app_id.clone(),
+        person_id: change.person_id.clone(),
+        app_id: change.app_id.clone(),
     }
 }
 

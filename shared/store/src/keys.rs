@@ -10,6 +10,8 @@
 //! | Attribute, Setting | `T#<tenant>#<KIND>` | `<KIND>#<id>` | – |
 //! | Group; Grant; the tree's version | `T#<tenant>#GROUP` | `GROUP#<id>`; `GRANT#<group>#<over>`; `TREE` | – |
 //! | Membership | `T#<tenant>#G#<group>` | `P#<person id>` | – |
+//! | Attachment; how often files were declared for a record | as the record | `ATT#<record ulid>#<ulid>` (ttl); `ATT#<record ulid>` | – |
+//! | Download (of an attachment, to be told) | as the record | `GOT#<ulid>#<request>` (ttl) | – |
 //! | History entry | as the record | `HIS#<record ulid>#<version>` | – |
 //! | Mark (a change of anything else was told) | `T#<tenant>#MARK#<0..3>` | `<sequence>` (ttl) | – |
 //! | Event of the feed; a shard's last position | `T#<tenant>#EVT#<0..7>#<thousands>`; `T#<tenant>#EVT#<0..7>` | `<position>` (ttl); `HEAD` | – |
@@ -23,7 +25,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use rol_domain::{
-    GroupId, PersonKey, RecordId, TenantId, When,
+    AttachmentId, GroupId, PersonKey, RecordId, TenantId, When,
     api_key::KeyHash,
     text::{ActivityId, AppId, AttributeKey, ExternalId, IdempotencyKey, PersonId},
 };
@@ -45,6 +47,10 @@ pub(crate) const TTL: &str = "ttl";
 pub(crate) const ID: &str = "id";
 /// What the sort keys of records start with.
 pub(crate) const RECORD_PREFIX: &str = "REC#";
+/// What the sort keys of attachments start with.
+pub(crate) const ATTACHMENT_PREFIX: &str = "ATT#";
+/// What the sort keys of downloads start with.
+pub(crate) const DOWNLOAD_PREFIX: &str = "GOT#";
 /// What the sort keys of people start with.
 pub(crate) const PERSON_PREFIX: &str = "PERSON#";
 /// What the sort keys of groups start with.
@@ -72,6 +78,22 @@ impl Key {
 
     pub(crate) fn record(tenant: TenantId, id: RecordId) -> Self {
         Self::new(person_partition(tenant, id.person_key()), format!("{RECORD_PREFIX}{}", id.ulid()))
+    }
+
+    pub(crate) fn attachment(tenant: TenantId, record: RecordId, attachment: AttachmentId) -> Self {
+        let partition = person_partition(tenant, record.person_key());
+        Self::new(partition, format!("{}#{}", attachments_prefix(record), attachment.ulid()))
+    }
+
+    /// How often files were declared for a record: who declares some counts it up.
+    pub(crate) fn declarations(tenant: TenantId, record: RecordId) -> Self {
+        Self::new(person_partition(tenant, record.person_key()), attachments_prefix(record))
+    }
+
+    /// That a file's content was asked for by a request.
+    pub(crate) fn download(tenant: TenantId, record: RecordId, attachment: AttachmentId, request: &str) -> Self {
+        let partition = person_partition(tenant, record.person_key());
+        Self::new(partition, format!("{DOWNLOAD_PREFIX}{}#{}", attachment.ulid(), escape(request)))
     }
 
     pub(crate) fn external_id(tenant: TenantId, external_id: &ExternalId) -> Self {
@@ -189,6 +211,11 @@ impl Key {
 /// The partition of a person: records, and what belongs to them.
 pub(crate) fn person_partition(tenant: TenantId, person: PersonKey) -> String {
     format!("T#{tenant}#P#{person}")
+}
+
+/// What the sort keys of a record's attachments start with.
+pub(crate) fn attachments_prefix(record: RecordId) -> String {
+    format!("{ATTACHMENT_PREFIX}{}", record.ulid())
 }
 
 /// The partition of a tenant's custom attributes.
@@ -352,6 +379,9 @@ mod tests {
     #[derive(Debug, Clone, PartialEq)]
     enum Input {
         Record(u128, u128),
+        Attachment(u128, u128, u128),
+        Declarations(u128, u128),
+        Download(u128, u128, u128, String),
         ExternalId(u128, String),
         Idempotency(u128, String, Option<String>, Option<String>, String, String),
         Person(u128, String),
@@ -373,6 +403,15 @@ mod tests {
         let tenant = |bits: u128| Id::from_ulid(bits.into());
         match input {
             Input::Record(t, id) => Key::record(tenant(*t), Id::from_ulid((*id).into())),
+            Input::Attachment(t, record, id) => {
+                Key::attachment(tenant(*t), Id::from_ulid((*record).into()), Id::from_ulid((*id).into()))
+            }
+            Input::Declarations(t, record) => Key::declarations(tenant(*t), Id::from_ulid((*record).into())),
+            // A download's key names the record's person only: an attachment's id is enough.
+            Input::Download(t, person, id, request) => {
+                let record = Id::from_ulid((*person << 40).into());
+                Key::download(tenant(*t), record, Id::from_ulid((*id).into()), request)
+            }
             Input::ExternalId(t, id) => Key::external_id(tenant(*t), &ExternalId::parse(id).expect("valid")),
             Input::Idempotency(t, actor, subject, app, route, name) => Key::idempotency(
                 tenant(*t),
@@ -407,6 +446,9 @@ mod tests {
         let bits = 0u128..3;
         prop_oneof![
             (bits.clone(), bits.clone()).prop_map(|(t, id)| Input::Record(t, id)),
+            (bits.clone(), bits.clone(), bits.clone()).prop_map(|(t, r, id)| Input::Attachment(t, r, id)),
+            (bits.clone(), bits.clone()).prop_map(|(t, r)| Input::Declarations(t, r)),
+            (bits.clone(), bits.clone(), bits.clone(), text()).prop_map(|(t, p, id, r)| Input::Download(t, p, id, r)),
             (bits.clone(), text()).prop_map(|(t, id)| Input::ExternalId(t, id)),
             (bits.clone(), text(), proptest::option::of(text()), proptest::option::of(text()), text(), text())
                 .prop_map(|(t, actor, subject, app, route, name)| Input::Idempotency(

@@ -1,13 +1,14 @@
 //! Records of the table's stream, as Lambda delivers them: which change each of them is.
 
 use crate::{
-    keys::{GRANT_PREFIX, GROUP_PREFIX, PERSON_PREFIX, RECORD_PREFIX},
+    attachments::DownloadItem,
+    keys::{ATTACHMENT_PREFIX, DOWNLOAD_PREFIX, GRANT_PREFIX, GROUP_PREFIX, PERSON_PREFIX, RECORD_PREFIX},
     people::PersonItem,
     records::RecordItem,
     settings::SettingsItem,
 };
 use rol_domain::{
-    Error, Record, Result, Stamp, TenantId,
+    Attachment, Error, Record, Result, Stamp, TenantId,
     access::Grant,
     api_key::ApiKey,
     attribute::Attribute,
@@ -78,6 +79,13 @@ impl StreamRecord {
                 let old: Option<Record> = old.map(read::<RecordItem>).transpose()?.map(Record::from);
                 Ok(Change::of_record(old.as_ref(), &new, self.sequence().to_owned()))
             }
+            sk if sk.starts_with(DOWNLOAD_PREFIX) => self.download(&read(new)?).map(Some),
+            // The other items under this prefix count how often files were declared.
+            sk if sk.starts_with(ATTACHMENT_PREFIX) && sk.matches('#').count() == 2 => {
+                let new: Attachment = read(new)?;
+                let old: Option<Attachment> = old.map(read).transpose()?;
+                Ok(Change::of_attachment(old.as_ref(), &new, self.sequence().to_owned()))
+            }
             sk if sk.starts_with("ATTRIBUTE#") => {
                 self.config::<Attribute>(Entity::Attribute, old, new, |it| (it.key.to_string(), it.stamp.clone(), None))
             }
@@ -96,6 +104,24 @@ impl StreamRecord {
             "KEY" => self.config::<ApiKey>(Entity::ApiKey, old, new, |it| (it.id.to_string(), it.stamp.clone(), None)),
             _ => Ok(None),
         }
+    }
+
+    /// That somebody was given a file's content.
+    fn download(&self, item: &DownloadItem) -> Result<Change> {
+        let named = self.key("pk").strip_prefix("T#").and_then(|rest| rest.split('#').next());
+        let tenant = TenantId::parse(named.unwrap_or_default());
+        Ok(Change {
+            tenant: tenant.map_err(|error| Error::internal("reading a stream record", error))?,
+            action: Action { entity: Entity::Attachment, verb: Verb::Downloaded },
+            id: item.attachment_id.to_string(),
+            trace: item.trace.clone(),
+            changed: Default::default(),
+            record: None,
+            attachment: None,
+            app_id: item.app_id.clone(),
+            person_id: Some(item.person_id.clone()),
+            sequence: self.sequence().to_owned(),
+        })
     }
 
     /// What became of something that has no history of its own.
@@ -126,6 +152,7 @@ impl StreamRecord {
             trace: Trace::from(&stamp),
             changed: if verb == Verb::Deleted { Default::default() } else { changed(&was, &is) },
             record: None,
+            attachment: None,
             app_id: None,
             person_id,
             sequence: self.sequence().to_owned(),

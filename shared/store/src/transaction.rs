@@ -60,6 +60,55 @@ impl When {
     }
 }
 
+/// What becomes of some attributes of an item.
+#[derive(Default)]
+pub(crate) struct Change {
+    sets: Vec<(&'static str, AttributeValue)>,
+    removes: Vec<&'static str>,
+    adds: Vec<(&'static str, AttributeValue)>,
+}
+
+impl Change {
+    pub(crate) fn set(mut self, name: &'static str, value: AttributeValue) -> Self {
+        self.sets.push((name, value));
+        self
+    }
+
+    /// Sets what has a value and removes what has none.
+    pub(crate) fn set_or_remove(mut self, name: &'static str, value: Option<AttributeValue>) -> Self {
+        match value {
+            Some(value) => self.set(name, value),
+            None => {
+                self.removes.push(name);
+                self
+            }
+        }
+    }
+
+    /// Adds to a number.
+    pub(crate) fn add(mut self, name: &'static str, number: i32) -> Self {
+        self.adds.push((name, n(number)));
+        self
+    }
+
+    fn parts(&self) -> impl Iterator<Item = (&'static str, Option<&AttributeValue>)> {
+        let written = self.sets.iter().chain(&self.adds).map(|(name, value)| (*name, Some(value)));
+        written.chain(self.removes.iter().map(|name| (*name, None)))
+    }
+
+    fn expression(&self) -> String {
+        let clause = |word: &str, from: usize, count: usize, with: &str| {
+            let parts: Vec<String> =
+                (from..from + count).map(|at| format!("#a{at}{}", with.replace('?', &at.to_string()))).collect();
+            if parts.is_empty() { String::new() } else { format!("{word} {} ", parts.join(", ")) }
+        };
+        let (sets, adds, removes) = (self.sets.len(), self.adds.len(), self.removes.len());
+        clause("SET", 0, sets, " = :a?")
+            + &clause("ADD", sets, adds, " :a?")
+            + &clause("REMOVE", sets + adds, removes, "")
+    }
+}
+
 /// Writes to be done at once.
 pub(crate) struct Transaction<'a> {
     store: TenantStore<'a>,
@@ -130,6 +179,30 @@ impl<'a> Transaction<'a> {
             Some(value) => update.expression_attribute_values(":guard", value),
             None => update,
         };
+        let update = update.build().map_err(unbuilt)?;
+        self.writes.push(TransactWriteItem::builder().update(update).build());
+        Ok(())
+    }
+
+    /// Updates an item that is there, at a version where one is given.
+    pub(crate) fn update(&mut self, key: Key, change: &Change, version: Option<u64>) -> Result<()> {
+        let mut update = Update::builder()
+            .table_name(self.table())
+            .set_key(Some(key.into_item()))
+            .update_expression(change.expression())
+            .condition_expression(if version.is_some() { "#guard = :guard" } else { "attribute_exists(#guard)" })
+            .expression_attribute_names("#guard", if version.is_some() { "version" } else { PK });
+        if let Some(version) = version {
+            update = update.expression_attribute_values(":guard", n(version));
+        }
+        for (place, (name, _)) in change.parts().enumerate() {
+            update = update.expression_attribute_names(format!("#a{place}"), name);
+        }
+        for (place, (_, value)) in change.parts().enumerate() {
+            if let Some(value) = value {
+                update = update.expression_attribute_values(format!(":a{place}"), value.clone());
+            }
+        }
         let update = update.build().map_err(unbuilt)?;
         self.writes.push(TransactWriteItem::builder().update(update).build());
         Ok(())
