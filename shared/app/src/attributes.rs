@@ -156,7 +156,7 @@ impl App {
         let deleted = match on_existing {
             // What is kept keeps its type: another attribute under this key must not read a text as a link.
             Some(OnExisting::Keep) => store.put_attribute(&attribute.retired(cx), Some(version)).await?,
-            Some(OnExisting::Clear) | None => store.delete_attribute(key, version).await?,
+            Some(OnExisting::Clear) | None => store.delete_attribute(&attribute, cx).await?,
         };
         if deleted { Ok(Settled::Done(())) } else { Err(stale()) }
     }

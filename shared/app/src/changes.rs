@@ -6,5 +6,5 @@ mod history;
 mod publish;
 
 pub use audit::{AuditFilter, AuditList, Verified};
-pub use feed::{Feed, FeedItem};
+pub use feed::{Feed, FeedItem, Subject};
 pub use history::HistoryList;

@@ -172,7 +172,7 @@ impl App {
             let group = policy.policy.tree.get(id).ok_or_else(not_found)?;
             check_version(group, if_match)?;
             self.check_unused(cx, id, &policy.policy).await?;
-            if store.delete_group(group, policy.tree_version).await? == Committed::Done {
+            if store.delete_group(group, policy.tree_version, cx).await? == Committed::Done {
                 return self.put_back_if_used(cx, group).await;
             }
         }
@@ -194,7 +194,7 @@ impl App {
         Ok(())
     }
 
-    /// Puts a group back that came into use while it was deleted.
+    /// Puts a group back that came into use while it was deleted: its life goes on from the version that ended.
     ///
     /// # Errors
     /// [`Error::Conflict`] where it did. That it could not be looked into is only logged: the group is deleted.
@@ -210,12 +210,13 @@ impl App {
 
     async fn use_again(&self, cx: &Cx, group: &Group) -> Result<()> {
         let store = self.store().for_tenant(&cx.tenant);
+        let again = Group { stamp: group.stamp.next(cx).next(cx), ..group.clone() };
         let mut used = Ok(());
         for _ in 0..=WRITE_RETRIES {
             let policy = store.policy().await?;
             used = self.check_unused(cx, group.id, &policy.policy).await;
             if !matches!(used, Err(Error::Conflict(_)))
-                || store.put_group(group, None, Some(policy.tree_version)).await? == Committed::Done
+                || store.put_group(&again, None, Some(policy.tree_version)).await? == Committed::Done
             {
                 return used;
             }

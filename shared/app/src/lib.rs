@@ -5,6 +5,7 @@
 
 mod access;
 mod api_keys;
+mod attachments;
 mod attributes;
 mod cache;
 mod changes;
@@ -21,15 +22,16 @@ mod tenants;
 
 pub use access::Whose;
 pub use api_keys::{ApiKeyPatch, KeyList, NewApiKey};
+pub use attachments::{Declared, InlineFile, Scan, Swept, Upload, pdf};
 pub use attributes::{OnExisting, Settled};
-pub use changes::{AuditFilter, AuditList, Feed, FeedItem, HistoryList, Verified};
+pub use changes::{AuditFilter, AuditList, Feed, FeedItem, HistoryList, Subject, Verified};
 pub use groups::{GrantPut, GroupDetail, GroupList, GroupQuery, MemberChange, MemberList, PutGrant};
 pub use identity::{Credential, Identity};
 pub use me::{Me, MyGrant};
 pub use names::Idempotency;
 pub use people::{PeopleList, PeopleQuery};
 pub use records::{Create, Created, List, Put, RecordList};
-pub use rol_store::HistoryEntry;
+pub use rol_store::{HistoryEntry, SignedRequest};
 pub use tenants::{NewIssuer, NewTenant, NewTenantMade};
 
 use chrono::{DateTime, Utc};
@@ -58,6 +60,8 @@ pub struct Ports {
     pub fetch: Arc<dyn Fn(String) -> PortFuture<Result<Vec<u8>>> + Send + Sync>,
     /// What cursors are sealed with. Only functions that page have it.
     pub cursor_key: Option<[u8; 32]>,
+    /// Whether uploads are scanned for malware before they are looked at.
+    pub scans_uploads: bool,
 }
 
 /// The service; cheap to clone. What it caches lives as long as its container.
@@ -91,6 +95,14 @@ impl App {
 
     fn store(&self) -> &Store {
         &self.0.ports.store
+    }
+
+    fn objects(&self) -> &Objects {
+        &self.0.ports.objects
+    }
+
+    fn scans_uploads(&self) -> bool {
+        self.0.ports.scans_uploads
     }
 
     fn random<const N: usize>(&self) -> [u8; N] {

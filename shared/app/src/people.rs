@@ -44,7 +44,7 @@ impl App {
         let person = Person::create(id, content, cx)?;
         let writes = [PersonWrite { old: None, new: Some(person.clone()) }];
         for _ in 0..=WRITE_RETRIES {
-            match self.store().for_tenant(&cx.tenant).write_people(&writes).await? {
+            match self.store().for_tenant(&cx.tenant).write_people(&writes, cx).await? {
                 PeopleWritten::Done => return Ok(person),
                 PeopleWritten::NoGroup(groups) => return Err(no_group(&groups)),
                 PeopleWritten::Stale => {
@@ -144,7 +144,7 @@ impl App {
             let next = sent_back(&current)?.with(current.patched(patch.clone(), cx))?;
             let Some(next) = next else { return Ok(current) };
             let write = PersonWrite { old: Some(current), new: Some(next.clone()) };
-            match store.write_people(&[write]).await? {
+            match store.write_people(&[write], cx).await? {
                 PeopleWritten::Done => return Ok(next),
                 PeopleWritten::NoGroup(groups) => return Err(no_group(&groups)),
                 PeopleWritten::Stale | PeopleWritten::Contended => {}
@@ -163,7 +163,8 @@ impl App {
             let current = self.person(cx, id).await?;
             check_version(&current, if_match)?;
             current.check_rank(cx)?;
-            if store.write_people(&[PersonWrite { old: Some(current), new: None }]).await? == PeopleWritten::Done {
+            let write = PersonWrite { old: Some(current), new: None };
+            if store.write_people(&[write], cx).await? == PeopleWritten::Done {
                 return Ok(());
             }
         }

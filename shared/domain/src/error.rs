@@ -193,6 +193,14 @@ impl FieldErrors {
         self.0.extend(other.0);
     }
 
+    /// Adds all of another's, which are about what stands at a JSON pointer of the body.
+    pub fn append_at(&mut self, pointer: &str, other: Self) {
+        self.0.extend(other.0.into_iter().map(|error| match error.place {
+            Place::Pointer(inner) => FieldError { place: Place::Pointer(format!("{pointer}{inner}")), ..error },
+            Place::Parameter(_) | Place::Header(_) => error,
+        }));
+    }
+
     /// `outcome`, or everything that was bad in both.
     ///
     /// # Errors

@@ -161,5 +161,3 @@ pub const REJECTED_LIFETIME_S: i64 = 7 * 86_400;
 pub const SWEEP_AFTER_S: i64 = PENDING_LIFETIME_S + 3_600;
 /// How often the verdict on an upload is tried again after something else changed in between.
 pub const VERDICT_RETRIES: u32 = 5;
-/// How long the note of a download, and what was deleted, stay until they were told for certain, in seconds.
-pub const NOTE_RETENTION_S: i64 = 86_400;

@@ -42,7 +42,7 @@ pub struct Record {
     pub source: Source,
     /// From where it was written first, set on create only.
     pub source_type: SourceType,
-    /// How many PDFs it has.
+    /// How many files it has that are ready. It changes without a new version: see `rol-store`.
     pub attachments_count: u32,
     /// Who wrote it, when, how often.
     pub stamp: Stamp,

@@ -155,7 +155,7 @@ impl Demo {
                 ..PersonContent::default()
             };
             let write = PersonWrite { old: None, new: Some(Person::create(id, content, &cx)?) };
-            mine.write_people(&[write]).await?;
+            mine.write_people(&[write], &cx).await?;
         }
         Ok(())
     }

@@ -153,6 +153,7 @@ impl Engines {
                 session_token: None,
             },
             cursor_key: Some(Config::cursor_key_of(&secret)),
+            scans_uploads: false,
             patience: PATIENCE,
         }
     }

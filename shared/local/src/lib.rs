@@ -36,6 +36,7 @@ use rol_http::Lambda;
 pub fn lambdas() -> impl Iterator<Item = &'static Lambda> {
     [
         records::LAMBDAS,
+        attachments::LAMBDAS,
         attributes::LAMBDAS,
         people::LAMBDAS,
         groups::LAMBDAS,

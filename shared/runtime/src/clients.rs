@@ -2,6 +2,7 @@
 
 use crate::{Config, Patience};
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_sdk_s3::config::RequestChecksumCalculation;
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_http_client::{
     Connector,
@@ -44,9 +45,11 @@ pub(crate) fn dynamodb(config: &Config, connector: SharedHttpConnector) -> aws_s
     aws_sdk_dynamodb::Client::from_conf(builder.build())
 }
 
-/// The S3 client. An endpoint of its own is one host for all buckets, so the bucket stands in the path there.
+/// The S3 client. An endpoint of its own is one host for all buckets, so the bucket stands in the path there. It makes no
+/// checksum that S3 does not ask for: in a request that somebody else sends it would be that of an empty body.
 pub(crate) fn s3(config: &Config, connector: SharedHttpConnector) -> aws_sdk_s3::Client {
     let mut builder = aws_sdk_s3::Config::builder()
+        .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(config.region.clone()))
         .credentials_provider(credentials(config))

@@ -4,8 +4,9 @@ use crate::{
     Store, TenantStore,
     call::{self, Item, n, s},
     entity::{self, Stored},
-    keys::{self, BY_TENANT, ID, Key, Listed, PK, TENANT_SHARD, TTL},
+    keys::{self, BY_TENANT, ID, Key, Listed, PK, TENANT_SHARD},
     listed::Order,
+    presence::{When, is_there},
 };
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use chrono::{DateTime, Utc};
@@ -42,7 +43,7 @@ impl Store {
         let key = Key::api_key(hash).into_item();
         let call = self.client.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true);
         let item = call.send().await.map_err(call::decode)?.item;
-        item.filter(|item| !item.contains_key(TTL)).map(read_key).transpose()
+        item.filter(is_there).map(read_key).transpose()
     }
 
     /// Notes when a key was last used; a key deleted meanwhile stays deleted. One call.
@@ -56,8 +57,8 @@ impl Store {
             .table_name(&self.table)
             .set_key(Some(Key::api_key(hash).into_item()))
             .update_expression("SET last_used_at = :now")
-            .condition_expression("attribute_exists(#pk)")
-            .expression_attribute_names("#pk", PK)
+            .condition_expression(When::Present.expression())
+            .set_expression_attribute_names(Some(When::Present.names()))
             .expression_attribute_values(":now", s(when::fixed(now)));
         match call.send().await {
             Err(error) if !error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {

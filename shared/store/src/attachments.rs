@@ -6,16 +6,15 @@ use crate::{
     call::{self, Item, n, s},
     entity::{self, Stored},
     keys::{self, Key},
+    presence::When,
     records::ATTACHMENTS_COUNT,
-    transaction::{Change, Committed, Transaction, When},
+    transaction::{Change, Committed, Transaction},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use rol_domain::{
     Attachment, AttachmentId, Cx, Error, Record, RecordId, Result,
-    attachment::State,
     change::Trace,
-    limits::NOTE_RETENTION_S,
     text::{AppId, PersonId},
     when,
 };
@@ -49,9 +48,6 @@ pub(crate) struct DownloadItem {
     /// The application whose record it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) app_id: Option<AppId>,
-    /// When it was told for certain, in seconds since 1970.
-    #[serde(rename = "ttl")]
-    ends: i64,
 }
 
 /// The files of a record.
@@ -74,11 +70,7 @@ pub struct RecordChange<'a> {
 
 fn item_of(attachment: &Attachment) -> Result<Item> {
     let key = Key::attachment(attachment.tenant_id, attachment.record_id, attachment.id);
-    let ttl = attachment.ends_at().map(|end| match attachment.state {
-        // Kept until it was told that it is deleted.
-        State::Deleted => (end + TimeDelta::seconds(NOTE_RETENTION_S)).timestamp(),
-        State::Pending | State::Ready | State::Rejected(_) => end.timestamp(),
-    });
+    let ttl = attachment.ends_at().map(|end| end.timestamp());
     Stored::new("Attachment", key, AttachmentItem { attachment: attachment.clone(), ttl }).into_item()
 }
 
@@ -95,7 +87,7 @@ impl TenantStore<'_> {
         let partition = keys::person_partition(self.tenant, record.person_key());
         let declarations = Key::declarations(self.tenant, record).sk;
         let mut found = AttachmentsOf::default();
-        for item in self.partition(partition, &keys::attachments_prefix(record)).await? {
+        for item in self.range(partition).starting(&keys::attachments_prefix(record)).any().all().await? {
             if keys::sort_key_of(&item) == declarations {
                 found.declarations = entity::read::<DeclarationsItem>("reading a count", item)?.version;
             } else {
@@ -116,9 +108,8 @@ impl TenantStore<'_> {
         id: AttachmentId,
         now: DateTime<Utc>,
     ) -> Result<Option<Attachment>> {
-        let key = Key::attachment(self.tenant, record, id).into_item();
-        let call = self.store.client.get_item().table_name(&self.store.table).set_key(Some(key)).consistent_read(true);
-        let found = call.send().await.map_err(call::decode)?.item.map(read_attachment).transpose()?;
+        let item = self.any_item(Key::attachment(self.tenant, record, id)).await?;
+        let found = item.map(read_attachment).transpose()?;
         Ok(found.filter(|attachment| attachment.is_there(now)))
     }
 
@@ -130,7 +121,7 @@ impl TenantStore<'_> {
     pub async fn declare_attachments(&self, new: &[Attachment], declarations: u64) -> Result<Committed> {
         let mut transaction = Transaction::new(*self);
         for attachment in new {
-            transaction.put(item_of(attachment)?, Some(When::Absent))?;
+            transaction.put(item_of(attachment)?, Some(When::New))?;
         }
         if let Some(first) = new.first() {
             transaction.count_up(Key::declarations(self.tenant, first.record_id), declarations)?;
@@ -150,13 +141,15 @@ impl TenantStore<'_> {
         record: Option<RecordChange<'_>>,
     ) -> Result<Committed> {
         let mut transaction = Transaction::new(*self);
-        transaction.put(item_of(next)?, Some(When::Version(replaces)))?;
+        transaction.put(item_of(next)?, Some(When::AnyVersion(replaces)))?;
         if let Some(RecordChange { count, next: written }) = record {
             let key = Key::record(self.tenant, next.record_id);
             let counted = if count == 0 { Change::default() } else { Change::default().add(ATTACHMENTS_COUNT, count) };
             match written {
-                None => transaction.update(key, &counted, None)?,
-                Some((record, version)) => transaction.update(key, &rewritten(counted, record)?, Some(version))?,
+                None => transaction.update(key, &counted, When::Present)?,
+                Some((record, version)) => {
+                    transaction.update(key, &rewritten(counted, record)?, When::Version(version))?
+                }
             }
         }
         transaction.commit().await
@@ -173,9 +166,9 @@ impl TenantStore<'_> {
             trace: Trace::from(cx),
             person_id: attachment.person_id.clone(),
             app_id: attachment.app_id.clone(),
-            ends: cx.now.timestamp() + NOTE_RETENTION_S,
         };
-        let item = Stored::new("Download", key, item).into_item()?;
+        // It has ended when it is written: the stream alone has it.
+        let item = Stored::new("Download", key, item).ended(cx.now).into_item()?;
         let call = self.store.client.put_item().table_name(&self.store.table).set_item(Some(item));
         call.send().await.map_err(call::decode)?;
         Ok(())

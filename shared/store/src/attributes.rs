@@ -6,12 +6,13 @@ use crate::{
     entity::{self, Stored},
     keys::{self, BY_TENANT, Key, Listed, SHARDS, TENANT_SHARD},
     listed::Slice,
+    presence::When,
     records::read_record,
 };
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::Select};
 use futures_util::future::try_join_all;
 use rol_domain::{
-    Record, Result,
+    Cx, Record, Result,
     attribute::{Attribute, AttributeSet},
     text::{AttributeKey, OptionText},
 };
@@ -31,7 +32,7 @@ impl TenantStore<'_> {
     /// # Errors
     /// Those of the store.
     pub async fn attributes(&self) -> Result<AttributeSet> {
-        let items = self.partition(keys::attributes_partition(self.tenant), "ATTRIBUTE#").await?;
+        let items = self.range(keys::attributes_partition(self.tenant)).all().await?;
         items.into_iter().map(|item| entity::read::<Attribute>("reading an attribute", item)).collect()
     }
 
@@ -43,15 +44,17 @@ impl TenantStore<'_> {
     pub async fn put_attribute(&self, attribute: &Attribute, replaces: Option<u64>) -> Result<bool> {
         let place = Key::attribute(self.tenant, &attribute.key);
         let item = Stored::new("Attribute", place, attribute.clone()).into_item()?;
-        self.put_entity(item, replaces).await
+        self.put_entity(item, When::replacing(replaces)).await
     }
 
     /// Deletes an attribute at this version; whether it was done. One call.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn delete_attribute(&self, key: &AttributeKey, version: u64) -> Result<bool> {
-        self.delete_entity(Key::attribute(self.tenant, key), version).await
+    pub async fn delete_attribute(&self, attribute: &Attribute, cx: &Cx) -> Result<bool> {
+        let left = Attribute { stamp: attribute.stamp.next(cx), ..attribute.clone() };
+        let item = Stored::new("Attribute", Key::attribute(self.tenant, &attribute.key), left).ended(cx.now);
+        self.put_entity(item.into_item()?, When::Version(attribute.stamp.version)).await
     }
 
     /// How many records have such a value, deleted ones too. It reads every record of the tenant: one call for each

@@ -2,16 +2,18 @@
 
 use crate::{
     TenantStore,
-    call::{self, Item, n},
-    keys::{self, Key, Listed, PK},
+    call::{self, Item},
+    keys::{self, Key, Listed},
+    presence::{When, is_there},
 };
 use aws_sdk_dynamodb::{
-    operation::{delete_item::DeleteItemError, put_item::PutItemError},
-    types::ReturnValuesOnConditionCheckFailure,
+    operation::put_item::PutItemError,
+    types::{KeysAndAttributes, ReturnValuesOnConditionCheckFailure},
 };
-use rol_domain::{Result, TenantId};
+use chrono::{DateTime, Utc};
+use rol_domain::{Error, Result, TenantId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::fmt::Display;
+use std::{collections::HashMap, fmt::Display};
 
 /// An entity as an item.
 #[derive(Serialize, Deserialize)]
@@ -23,6 +25,9 @@ pub(crate) struct Stored<T> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     tenant_shard: Option<String>,
     schema_version: u32,
+    /// Only written: what is kept for a time from the start has one of its own.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    ttl: Option<i64>,
     #[serde(flatten)]
     entity: T,
 }
@@ -30,7 +35,7 @@ pub(crate) struct Stored<T> {
 impl<T: Serialize> Stored<T> {
     /// An entity of this kind at this place.
     pub(crate) fn new(kind: &str, place: Key, entity: T) -> Self {
-        Self { pk: place.pk, sk: place.sk, kind: kind.into(), tenant_shard: None, schema_version: 1, entity }
+        Self { pk: place.pk, sk: place.sk, kind: kind.into(), tenant_shard: None, schema_version: 1, ttl: None, entity }
     }
 
     /// The same, found by tenant. The entity has an attribute `id`.
@@ -41,6 +46,11 @@ impl<T: Serialize> Stored<T> {
     /// The same, in this partition of `by-tenant`.
     pub(crate) fn in_shard(self, tenant_shard: String) -> Self {
         Self { tenant_shard: Some(tenant_shard), ..self }
+    }
+
+    /// The same as it is left when it is deleted: ended, and in no index. The entity's stamp says who deleted it.
+    pub(crate) fn ended(self, now: DateTime<Utc>) -> Self {
+        Self { tenant_shard: None, ttl: Some(now.timestamp()), ..self }
     }
 
     /// The item.
@@ -55,47 +65,53 @@ pub(crate) fn read<T: DeserializeOwned>(what: &'static str, item: Item) -> Resul
 }
 
 impl TenantStore<'_> {
-    /// Puts an item where none is, or in the place of a version; whether it was done.
-    pub(crate) async fn put_entity(&self, item: Item, replaces: Option<u64>) -> Result<bool> {
+    /// The item with this key, if it has not ended. One call, strongly consistent.
+    pub(crate) async fn item(&self, key: Key) -> Result<Option<Item>> {
+        Ok(self.any_item(key).await?.filter(is_there))
+    }
+
+    /// The item with this key, also one that has a `ttl`. One call, strongly consistent.
+    pub(crate) async fn any_item(&self, key: Key) -> Result<Option<Item>> {
+        let call = self.store.client.get_item().table_name(&self.store.table).set_key(Some(key.into_item()));
+        Ok(call.consistent_read(true).send().await.map_err(call::decode)?.item)
+    }
+
+    /// These items, those that are there, also those that have a `ttl`; at most 100. One call, more where DynamoDB puts off a part of it; strongly
+    /// consistent.
+    pub(crate) async fn batch(&self, keys: Vec<Item>) -> Result<Vec<Item>> {
+        let mut items = Vec::new();
+        if keys.is_empty() {
+            return Ok(items);
+        }
+        let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
+        let wanted = wanted.map_err(|error| Error::internal("building a batch", error))?;
+        let mut left = Some(HashMap::from([(self.store.table.clone(), wanted)]));
+        while let Some(asked) = left.take() {
+            let answer = self.store.client.batch_get_item().set_request_items(Some(asked)).send().await;
+            let answer = answer.map_err(call::decode)?;
+            items.extend(answer.responses.unwrap_or_default().into_values().flatten());
+            left = answer.unprocessed_keys.filter(|keys| !keys.is_empty());
+        }
+        Ok(items)
+    }
+
+    /// Puts an item on this condition; whether it was done.
+    pub(crate) async fn put_entity(&self, item: Item, when: When) -> Result<bool> {
         let call = self
             .store
             .client
             .put_item()
             .table_name(&self.store.table)
             .set_item(Some(item.clone()))
+            .condition_expression(when.expression())
+            .set_expression_attribute_names(Some(when.names()))
+            .set_expression_attribute_values(when.values())
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let call = match replaces {
-            None => call.condition_expression("attribute_not_exists(#guard)").expression_attribute_names("#guard", PK),
-            Some(version) => call
-                .condition_expression("#guard = :guard")
-                .expression_attribute_names("#guard", "version")
-                .expression_attribute_values(":guard", n(version)),
-        };
         match call.send().await {
             Ok(_) => Ok(true),
             Err(error) => match error.as_service_error() {
                 // The answer to an earlier try of this very call may have been lost.
                 Some(PutItemError::ConditionalCheckFailedException(failed)) => Ok(failed.item.as_ref() == Some(&item)),
-                _ => Err(call::decode(error)),
-            },
-        }
-    }
-
-    /// Deletes an item at a version; whether it was done.
-    pub(crate) async fn delete_entity(&self, key: Key, version: u64) -> Result<bool> {
-        let call = self
-            .store
-            .client
-            .delete_item()
-            .table_name(&self.store.table)
-            .set_key(Some(key.into_item()))
-            .condition_expression("#guard = :guard")
-            .expression_attribute_names("#guard", "version")
-            .expression_attribute_values(":guard", n(version));
-        match call.send().await {
-            Ok(_) => Ok(true),
-            Err(error) => match error.as_service_error() {
-                Some(DeleteItemError::ConditionalCheckFailedException(_)) => Ok(false),
                 _ => Err(call::decode(error)),
             },
         }

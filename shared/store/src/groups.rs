@@ -2,13 +2,14 @@
 
 use crate::{
     TenantStore,
-    call::{self, Item},
+    call::Item,
     entity::{self, Stored},
     keys::{self, GRANT_PREFIX, GROUP_PREFIX, Key, TREE},
-    transaction::{Committed, Transaction, When},
+    presence::When,
+    transaction::{Committed, Transaction},
 };
 use rol_domain::{
-    GroupId, Result,
+    Cx, GroupId, Result,
     access::{Grant, Policy},
     group::Group,
 };
@@ -30,7 +31,7 @@ impl TenantStore<'_> {
     pub async fn policy(&self) -> Result<VersionedPolicy> {
         let mut found = VersionedPolicy::default();
         let mut groups: Vec<Group> = Vec::new();
-        for item in self.partition(keys::groups_partition(self.tenant), "").await? {
+        for item in self.range(keys::groups_partition(self.tenant)).all().await? {
             match keys::sort_key_of(&item) {
                 TREE => found.tree_version = version_of(&item),
                 sk if sk.starts_with(GROUP_PREFIX) => groups.push(entity::read("reading a group", item)?),
@@ -49,9 +50,7 @@ impl TenantStore<'_> {
     /// # Errors
     /// Those of the store.
     pub async fn has_group(&self, group: GroupId) -> Result<bool> {
-        let key = Key::group(self.tenant, group).into_item();
-        let call = self.store.client.get_item().table_name(&self.store.table).set_key(Some(key)).consistent_read(true);
-        Ok(call.send().await.map_err(call::decode)?.item.is_some())
+        Ok(self.item(Key::group(self.tenant, group)).await?.is_some())
     }
 
     /// Puts a group: a new one, or in the place of version `replaces`. Where the shape of the tree changes, only on
@@ -62,11 +61,11 @@ impl TenantStore<'_> {
     pub async fn put_group(&self, group: &Group, replaces: Option<u64>, tree: Option<u64>) -> Result<Committed> {
         let item = Stored::new("Group", Key::group(self.tenant, group.id), group.clone()).into_item()?;
         let Some(tree) = tree else {
-            let done = self.put_entity(item, replaces).await?;
+            let done = self.put_entity(item, When::replacing(replaces)).await?;
             return Ok(if done { Committed::Done } else { Committed::Refused(vec![0]) });
         };
         let mut transaction = Transaction::new(*self);
-        transaction.put(item, Some(replaces.map_or(When::Absent, When::Version)))?;
+        transaction.put(item, Some(When::replacing(replaces)))?;
         transaction.count_up(Key::tree(self.tenant), tree)?;
         transaction.commit().await
     }
@@ -75,9 +74,11 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn delete_group(&self, group: &Group, tree: u64) -> Result<Committed> {
+    pub async fn delete_group(&self, group: &Group, tree: u64, cx: &Cx) -> Result<Committed> {
+        let left = Group { stamp: group.stamp.next(cx), ..group.clone() };
+        let item = Stored::new("Group", Key::group(self.tenant, group.id), left).ended(cx.now);
         let mut transaction = Transaction::new(*self);
-        transaction.delete(Key::group(self.tenant, group.id), Some(When::Version(group.stamp.version)))?;
+        transaction.put(item.into_item()?, Some(When::Version(group.stamp.version)))?;
         transaction.count_up(Key::tree(self.tenant), tree)?;
         transaction.commit().await
     }
@@ -87,9 +88,7 @@ impl TenantStore<'_> {
     /// # Errors
     /// Those of the store.
     pub async fn grant(&self, educators: GroupId, over: GroupId) -> Result<Option<Grant>> {
-        let key = Key::grant(self.tenant, educators, over).into_item();
-        let call = self.store.client.get_item().table_name(&self.store.table).set_key(Some(key)).consistent_read(true);
-        let item = call.send().await.map_err(call::decode)?.item;
+        let item = self.item(Key::grant(self.tenant, educators, over)).await?;
         item.map(|item| entity::read("reading a grant", item)).transpose()
     }
 
@@ -102,7 +101,7 @@ impl TenantStore<'_> {
         let place = Key::grant(self.tenant, grant.educator_group_id, grant.group_id);
         let mut transaction = Transaction::new(*self);
         let item = Stored::new("Grant", place, grant.clone()).into_item()?;
-        transaction.put(item, Some(replaces.map_or(When::Absent, When::Version)))?;
+        transaction.put(item, Some(When::replacing(replaces)))?;
         transaction.check(Key::group(self.tenant, grant.educator_group_id), When::Present)?;
         if grant.group_id != grant.educator_group_id {
             transaction.check(Key::group(self.tenant, grant.group_id), When::Present)?;
@@ -114,9 +113,11 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn delete_grant(&self, grant: &Grant) -> Result<bool> {
-        let key = Key::grant(self.tenant, grant.educator_group_id, grant.group_id);
-        self.delete_entity(key, grant.stamp.version).await
+    pub async fn delete_grant(&self, grant: &Grant, cx: &Cx) -> Result<bool> {
+        let place = Key::grant(self.tenant, grant.educator_group_id, grant.group_id);
+        let left = Grant { stamp: grant.stamp.next(cx), ..grant.clone() };
+        let item = Stored::new("Grant", place, left).ended(cx.now);
+        self.put_entity(item.into_item()?, When::Version(grant.stamp.version)).await
     }
 }
 

@@ -16,6 +16,7 @@ mod listed;
 mod names;
 mod objects;
 mod people;
+mod presence;
 mod range;
 mod records;
 mod settings;

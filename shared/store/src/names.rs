@@ -172,10 +172,7 @@ impl TenantStore<'_> {
     /// # Errors
     /// Those of the store.
     pub async fn name(&self, name: Name<'_>) -> Result<Option<HeldName>> {
-        let key = self.name_key(name).into_item();
-        let call = self.store.client.get_item().table_name(&self.store.table).set_key(Some(key)).consistent_read(true);
-        let answer = call.send().await.map_err(call::decode)?;
-        answer.item.map(read_name).transpose()
+        self.any_item(self.name_key(name)).await?.map(read_name).transpose()
     }
 
     /// Gives up a name that `record` no longer carries in its version `version`. One call, 1 write unit; a name that

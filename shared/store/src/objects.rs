@@ -60,10 +60,11 @@ impl FilePlace {
             attachment: AttachmentId::parse(parts.next()?).ok()?,
         };
         // One spelling only: what is written back is what was read.
-        (place.incoming() == key).then_some(place)
+        (place.key_of_upload() == key).then_some(place)
     }
 
-    fn incoming(&self) -> String {
+    /// The key of its upload.
+    pub fn key_of_upload(&self) -> String {
         format!("{INCOMING}{}/{}/{}", self.tenant, self.record, self.attachment)
     }
 
@@ -126,7 +127,7 @@ impl Objects {
             .client()
             .put_object()
             .bucket(&self.bucket)
-            .key(FilePlace::from(file).incoming())
+            .key(FilePlace::from(file).key_of_upload())
             .content_length(size)
             .content_type(PDF)
             .if_none_match("*")
@@ -163,7 +164,7 @@ impl Objects {
     /// # Errors
     /// Those of the store.
     pub async fn upload(&self, place: &FilePlace, limit: u64) -> Result<Option<Uploaded>> {
-        let found = match self.client().get_object().bucket(&self.bucket).key(place.incoming()).send().await {
+        let found = match self.client().get_object().bucket(&self.bucket).key(place.key_of_upload()).send().await {
             Ok(found) => found,
             Err(error) if matches!(error.as_service_error(), Some(GetObjectError::NoSuchKey(_))) => return Ok(None),
             Err(error) => return Err(call::decode(error)),
@@ -186,7 +187,7 @@ impl Objects {
     /// # Errors
     /// Those of the store.
     pub async fn put_upload(&self, place: &FilePlace, content: Vec<u8>) -> Result<()> {
-        let put = self.client().put_object().bucket(&self.bucket).key(place.incoming());
+        let put = self.client().put_object().bucket(&self.bucket).key(place.key_of_upload());
         put.content_type(PDF).body(ByteStream::from(content)).send().await.map_err(call::decode)?;
         Ok(())
     }
@@ -199,7 +200,7 @@ impl Objects {
         let copy = self
             .client()
             .copy_object()
-            .copy_source(format!("{}/{}", self.bucket, place.incoming()))
+            .copy_source(format!("{}/{}", self.bucket, place.key_of_upload()))
             .copy_source_if_match(etag)
             .bucket(&self.bucket)
             .key(place.served());
@@ -215,7 +216,7 @@ impl Objects {
     /// # Errors
     /// Those of the store.
     pub async fn empty(&self, place: &FilePlace) -> Result<()> {
-        let put = self.client().put_object().bucket(&self.bucket).key(place.incoming());
+        let put = self.client().put_object().bucket(&self.bucket).key(place.key_of_upload());
         put.content_type(PDF).body(ByteStream::from_static(b"")).send().await.map_err(call::decode)?;
         Ok(())
     }
@@ -233,7 +234,7 @@ impl Objects {
     /// # Errors
     /// Those of the store.
     pub async fn delete_upload(&self, place: &FilePlace) -> Result<()> {
-        self.delete(place.incoming()).await
+        self.delete(place.key_of_upload()).await
     }
 
     async fn delete(&self, key: String) -> Result<()> {
@@ -339,10 +340,10 @@ mod tests {
                 record: Id::from_ulid(record.into()),
                 attachment: Id::from_ulid(attachment.into()),
             };
-            prop_assert_eq!(FilePlace::of_upload(&place.incoming()), Some(place));
+            prop_assert_eq!(FilePlace::of_upload(&place.key_of_upload()), Some(place));
             prop_assert_eq!(FilePlace::of_upload(&place.served()), None);
-            prop_assert_eq!(FilePlace::of_upload(&place.incoming().to_lowercase()), None);
-            prop_assert_eq!(FilePlace::of_upload(&format!("{}/x", place.incoming())), None);
+            prop_assert_eq!(FilePlace::of_upload(&place.key_of_upload().to_lowercase()), None);
+            prop_assert_eq!(FilePlace::of_upload(&format!("{}/x", place.key_of_upload())), None);
         }
     }
 }

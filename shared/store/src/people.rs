@@ -5,16 +5,16 @@
 
 use crate::{
     TenantStore,
-    call::{self, Item},
+    call::Item,
     entity::{self, Stored},
     keys::{self, FindBy, Key, Listed, MEMBER_PREFIX, PERSON_PREFIX, SHARDS},
     listed::{Order, Slice},
-    transaction::{Committed, Transaction, When},
+    presence::{When, is_there},
+    transaction::{Committed, Transaction},
 };
-use aws_sdk_dynamodb::types::KeysAndAttributes;
 use futures_util::future::try_join_all;
 use rol_domain::{
-    Error, GroupId, PersonKey, Result, Role, Stamp,
+    Cx, GroupId, PersonKey, Result, Role, Stamp,
     person::{Person, PersonContent, PersonStatus},
     text::{Email, PersonExternalId, PersonId, PersonName},
 };
@@ -93,9 +93,7 @@ impl TenantStore<'_> {
     /// # Errors
     /// Those of the store.
     pub async fn person(&self, person: &PersonId) -> Result<Option<Person>> {
-        let key = Key::person(self.tenant, person).into_item();
-        let call = self.store.client.get_item().table_name(&self.store.table).set_key(Some(key)).consistent_read(true);
-        call.send().await.map_err(call::decode)?.item.map(read_person).transpose()
+        self.item(Key::person(self.tenant, person)).await?.map(read_person).transpose()
     }
 
     /// The entries of those who share a partition: nearly always one or none. One call, strongly consistent.
@@ -103,7 +101,7 @@ impl TenantStore<'_> {
     /// # Errors
     /// Those of the store.
     pub async fn people_behind(&self, key: PersonKey) -> Result<Vec<Person>> {
-        let items = self.partition(keys::person_partition(self.tenant, key), PERSON_PREFIX).await?;
+        let items = self.range(keys::person_partition(self.tenant, key)).starting(PERSON_PREFIX).all().await?;
         items.into_iter().map(read_person).collect()
     }
 
@@ -116,17 +114,9 @@ impl TenantStore<'_> {
         let mut people = BTreeMap::new();
         let keys: Vec<Item> = ids.iter().map(|id| Key::person(self.tenant, id).into_item()).collect();
         for some in keys.chunks(BATCH) {
-            let wanted = KeysAndAttributes::builder().set_keys(Some(some.to_vec())).consistent_read(true).build();
-            let wanted = wanted.map_err(|error| Error::internal("building a batch", error))?;
-            let mut left = Some([(self.store.table.clone(), wanted)].into());
-            while let Some(asked) = left.take() {
-                let answer = self.store.client.batch_get_item().set_request_items(Some(asked)).send().await;
-                let answer = answer.map_err(call::decode)?;
-                for item in answer.responses.unwrap_or_default().into_values().flatten() {
-                    let person = read_person(item)?;
-                    people.insert(person.id.clone(), person);
-                }
-                left = answer.unprocessed_keys.filter(|keys| !keys.is_empty());
+            for item in self.batch(some.to_vec()).await?.into_iter().filter(is_there) {
+                let person = read_person(item)?;
+                people.insert(person.id.clone(), person);
             }
         }
         Ok(people)
@@ -147,8 +137,8 @@ impl TenantStore<'_> {
     /// Those of the store.
     pub async fn find(&self, by: FindBy, value: &str, limit: usize) -> Result<Vec<PersonId>> {
         let pk = keys::finder_partition(self.tenant, keys::finder_shard(by, value));
-        let page = self.page(pk, &keys::finder_exact(by, value), None, limit).await?;
-        page.items.into_iter().map(read_pointer).collect()
+        let found = self.range(pk).starting(&keys::finder_exact(by, value)).first(limit).await?;
+        found.into_iter().map(read_pointer).collect()
     }
 
     /// Who is found by a value that starts so, from after the sort key `after`: sort key and person, in order.
@@ -166,7 +156,7 @@ impl TenantStore<'_> {
         let prefix = keys::finder_prefix(by, start);
         let shards = (0..SHARDS).map(|shard| {
             let (pk, prefix) = (keys::finder_partition(self.tenant, shard), prefix.clone());
-            async move { self.page(pk, &prefix, after, limit).await }
+            async move { self.range(pk).starting(&prefix).behind(after).page(limit).await }
         });
         let pages = try_join_all(shards).await?;
         let cut = pages.iter().any(|page| page.more);
@@ -187,7 +177,7 @@ impl TenantStore<'_> {
     pub async fn members(&self, group: GroupId, after: Option<&PersonId>, limit: usize) -> Result<Slice<PersonId>> {
         let after = after.map(|person| format!("{MEMBER_PREFIX}{person}"));
         let pk = keys::members_partition(self.tenant, group);
-        let page = self.page(pk, MEMBER_PREFIX, after.as_deref(), limit).await?;
+        let page = self.range(pk).starting(MEMBER_PREFIX).behind(after.as_deref()).page(limit).await?;
         Ok(Slice { items: page.items.into_iter().map(read_pointer).collect::<Result<_>>()?, more: page.more })
     }
 
@@ -196,14 +186,14 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn write_people(&self, writes: &[PersonWrite]) -> Result<PeopleWritten> {
+    pub async fn write_people(&self, writes: &[PersonWrite], cx: &Cx) -> Result<PeopleWritten> {
         let mut transaction = Transaction::new(*self);
         let joined: BTreeSet<GroupId> = writes.iter().flat_map(PersonWrite::joined).collect();
         for group in &joined {
             transaction.check(Key::group(self.tenant, *group), When::Present)?;
         }
         for write in writes {
-            self.write_person(&mut transaction, write)?;
+            self.write_person(&mut transaction, write, cx)?;
         }
         Ok(match transaction.commit().await? {
             Committed::Done => PeopleWritten::Done,
@@ -216,17 +206,21 @@ impl TenantStore<'_> {
         })
     }
 
-    fn write_person(&self, transaction: &mut Transaction<'_>, write: &PersonWrite) -> Result<()> {
-        let Some(id) = write.new.as_ref().or(write.old.as_ref()).map(|person| &person.id) else { return Ok(()) };
-        let when = write.old.as_ref().map_or(When::Absent, |old| When::Version(old.stamp.version));
-        let place = Key::person(self.tenant, id);
-        match &write.new {
-            Some(new) => {
-                let item = Stored::new("Person", place, PersonItem::from(new.clone()));
-                transaction.put(item.listed(self.tenant, Listed::Person, id).into_item()?, Some(when))?;
+    fn write_person(&self, transaction: &mut Transaction<'_>, write: &PersonWrite, cx: &Cx) -> Result<()> {
+        let stored =
+            |person: Person| Stored::new("Person", Key::person(self.tenant, &person.id), PersonItem::from(person));
+        let (id, item) = match (&write.old, &write.new) {
+            (_, Some(new)) => (&new.id, stored(new.clone()).listed(self.tenant, Listed::Person, &new.id)),
+            (Some(old), None) => {
+                // Who was deleted is known by id alone from then on.
+                let content = PersonContent::default();
+                let left = Person { id: old.id.clone(), content, stamp: old.stamp.next(cx) };
+                (&old.id, stored(left).ended(cx.now))
             }
-            None => transaction.delete(place, Some(when))?,
-        }
+            (None, None) => return Ok(()),
+        };
+        let replaces = write.old.as_ref().map(|old| old.stamp.version);
+        transaction.put(item.into_item()?, Some(When::replacing(replaces)))?;
         let before = write.old.as_ref().map(|person| self.following(person)).unwrap_or_default();
         let after = write.new.as_ref().map(|person| self.following(person)).unwrap_or_default();
         for (place, kind) in &after {
@@ -237,7 +231,7 @@ impl TenantStore<'_> {
             }
         }
         for place in before.keys().filter(|place| !after.contains_key(*place)) {
-            transaction.delete(Key { pk: place.0.clone(), sk: place.1.clone() }, None)?;
+            transaction.delete(Key { pk: place.0.clone(), sk: place.1.clone() })?;
         }
         Ok(())
     }

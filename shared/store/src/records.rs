@@ -152,9 +152,7 @@ impl TenantStore<'_> {
     /// # Errors
     /// Those of the store.
     pub async fn record(&self, id: RecordId) -> Result<Option<Record>> {
-        let key = Key::record(self.tenant, id).into_item();
-        let call = self.store.client.get_item().table_name(&self.store.table).set_key(Some(key)).consistent_read(true);
-        call.send().await.map_err(call::decode)?.item.map(read_record).transpose()
+        self.item(Key::record(self.tenant, id)).await?.map(read_record).transpose()
     }
 
     /// Puts a record where none is. One call; 1 write unit for each KB, and as many for each index that applies.

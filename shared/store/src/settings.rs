@@ -1,9 +1,10 @@
 //! The settings of a tenant.
 
 use crate::{
-    TenantStore, call,
+    TenantStore,
     entity::{self, Stored},
     keys::Key,
+    presence::When,
 };
 use rol_domain::{
     Result, Stamp,
@@ -25,9 +26,7 @@ impl TenantStore<'_> {
     /// # Errors
     /// Those of the store.
     pub async fn settings(&self) -> Result<StampedSettings> {
-        let key = Key::settings(self.tenant).into_item();
-        let call = self.store.client.get_item().table_name(&self.store.table).set_key(Some(key)).consistent_read(true);
-        let item = call.send().await.map_err(call::decode)?.item;
+        let item = self.item(Key::settings(self.tenant)).await?;
         let item = item.map(|item| entity::read::<SettingsItem>("reading settings", item)).transpose()?;
         Ok(item.map_or_else(
             || StampedSettings { settings: Settings::default(), stamp: None },
@@ -42,6 +41,6 @@ impl TenantStore<'_> {
     pub async fn put_settings(&self, settings: &Settings, stamp: &Stamp, replaces: u64) -> Result<bool> {
         let item = SettingsItem { settings: settings.clone(), stamp: stamp.clone() };
         let item = Stored::new("Settings", Key::settings(self.tenant), item).into_item()?;
-        self.put_entity(item, (replaces > 0).then_some(replaces)).await
+        self.put_entity(item, When::VersionOrNone(replaces)).await
     }
 }

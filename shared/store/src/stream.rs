@@ -36,11 +36,14 @@ struct Images {
     sequence_number: String,
 }
 
-/// An item that is deleted by being ended keeps who ended it until DynamoDB removes it.
+/// What shows that a thing is there no longer: it ended, or it is an attribute of which only the values are kept. Both
+/// say who did that until DynamoDB removes them.
 #[derive(Deserialize)]
 struct Ending {
     #[serde(default)]
     ttl: Option<i64>,
+    #[serde(default)]
+    retired: bool,
 }
 
 impl StreamRecord {
@@ -64,8 +67,8 @@ impl StreamRecord {
         }
     }
 
-    /// The change that it tells; `None` where it tells none: nothing that counts was written, or an item that had
-    /// ended was removed.
+    /// The change that it tells; `None` where it tells none: nothing that counts was written, or an item was removed,
+    /// which happens only to what had ended or follows from something else.
     ///
     /// # Errors
     /// [`Error::Internal`] where an image is not what its key says.
@@ -79,7 +82,11 @@ impl StreamRecord {
                 let old: Option<Record> = old.map(read::<RecordItem>).transpose()?.map(Record::from);
                 Ok(Change::of_record(old.as_ref(), &new, self.sequence().to_owned()))
             }
-            sk if sk.starts_with(DOWNLOAD_PREFIX) => self.download(&read(new)?).map(Some),
+            // Written again it is the same one, of a request whose answer was lost.
+            sk if sk.starts_with(DOWNLOAD_PREFIX) => match old {
+                Some(_) => Ok(None),
+                None => self.download(&read(new)?).map(Some),
+            },
             // The other items under this prefix count how often files were declared.
             sk if sk.starts_with(ATTACHMENT_PREFIX) && sk.matches('#').count() == 2 => {
                 let new: Attachment = read(new)?;
@@ -141,16 +148,21 @@ impl StreamRecord {
         }
         let (was, is) = (before.as_ref().map(facts).transpose()?, facts(&after)?);
         let verb = match (&was, ended(new)) {
-            (_, true) => Verb::Deleted,
+            // A late write to what had ended changes nothing that counts.
+            (None, true) => return Ok(None),
+            (Some(_), true) => Verb::Deleted,
+            // Whatever is new starts at version 1; what goes on behind its end was brought back.
+            (None, false) if stamp.version > 1 => Verb::Restored,
             (None, false) => Verb::Created,
             (Some(_), false) => Verb::Updated,
         };
+        let has_changed = matches!(verb, Verb::Created | Verb::Updated);
         Ok(Some(Change {
             tenant: self.tenant(new)?,
             action: Action { entity, verb },
             id,
             trace: Trace::from(&stamp),
-            changed: if verb == Verb::Deleted { Default::default() } else { changed(&was, &is) },
+            changed: if has_changed { changed(&was, &is) } else { Default::default() },
             record: None,
             attachment: None,
             app_id: None,
@@ -174,7 +186,7 @@ impl StreamRecord {
 }
 
 fn ended(image: &serde_dynamo::Item) -> bool {
-    read::<Ending>(image).is_ok_and(|ending| ending.ttl.is_some())
+    read::<Ending>(image).is_ok_and(|ending| ending.ttl.is_some() || ending.retired)
 }
 
 /// What of a thing counts as changed: all but who wrote it.
@@ -191,4 +203,61 @@ fn facts(thing: &impl Serialize) -> Result<Value> {
 
 fn read<T: DeserializeOwned>(image: &serde_dynamo::Item) -> Result<T> {
     serde_dynamo::from_item(image.clone()).map_err(|error| Error::internal("reading a stream record", error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::json;
+
+    /// An image of a group at a version, in DynamoDB's notation, with these attributes more.
+    fn image(version: u64, more: Value) -> Value {
+        let text = |value: &str| json!({"S": value});
+        let mut image = json!({
+            "pk": text("T#ten_00000000000000000000000001#GROUP"), "sk": text("GROUP#x"), "type": text("Group"),
+            "id": text("grp_00000000000000000000000002"), "name": text("A"), "kind": text("cohort"),
+            "schema_version": {"N": "1"}, "version": {"N": version.to_string()},
+            "created_at": text("2026-05-10T12:00:00.000Z"), "created_by": text("ada"),
+            "updated_at": text("2026-05-10T12:00:00.000Z"), "updated_by": text("ada"), "request_id": text("r1"),
+        });
+        image.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        image
+    }
+
+    fn there(version: u64) -> Option<Value> {
+        Some(image(version, json!({})))
+    }
+
+    fn ended(version: u64) -> Option<Value> {
+        Some(image(version, json!({"ttl": {"N": "1"}})))
+    }
+
+    #[rstest]
+    #[case::made(None, there(1), Some(Verb::Created))]
+    #[case::changed(there(1), there(2), Some(Verb::Updated))]
+    #[case::written_as_it_was(there(1), there(1), None)]
+    #[case::ended(there(1), ended(2), Some(Verb::Deleted))]
+    #[case::written_after_its_end(ended(2), ended(2), None)]
+    #[case::removed_after_its_end(ended(2), None, None)]
+    #[case::made_again(ended(2), there(1), Some(Verb::Created))]
+    #[case::brought_back(ended(2), there(3), Some(Verb::Restored))]
+    fn what_becomes_of_a_thing_is_one_change(
+        #[case] old: Option<Value>,
+        #[case] new: Option<Value>,
+        #[case] verb: Option<Verb>,
+    ) {
+        let keys = json!({"pk": {"S": "T#ten_00000000000000000000000001#GROUP"}, "sk": {"S": "GROUP#x"}});
+        let mut images = json!({"Keys": keys, "SequenceNumber": "1"});
+        for (name, image) in [("OldImage", old), ("NewImage", new)] {
+            if let Some(image) = image {
+                images[name] = image;
+            }
+        }
+        let change = StreamRecord::read(&json!({"dynamodb": images})).and_then(|record| record.change());
+        let change = change.expect("readable");
+        assert_eq!(change.as_ref().map(|change| change.action.verb), verb);
+        let names_what_changed = matches!(verb, Some(Verb::Created));
+        assert_eq!(change.is_some_and(|change| !change.changed.is_empty()), names_what_changed);
+    }
 }

@@ -5,7 +5,8 @@ use crate::{
     call::{self, s},
     entity::{self, Stored},
     keys::{self, BY_TENANT, Key, PK, TENANT_SHARD},
-    transaction::{Committed, Transaction, When},
+    presence::When,
+    transaction::{Committed, Transaction},
 };
 use rol_domain::{
     Error, Result,
@@ -30,7 +31,7 @@ impl Store {
         }
         let mut transaction = Transaction::new(self.for_tenant(&tenant.id));
         for item in items {
-            transaction.put(item, Some(When::Absent))?;
+            transaction.put(item, Some(When::New))?;
         }
         match transaction.commit().await? {
             Committed::Done => Ok(()),

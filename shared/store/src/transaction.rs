@@ -3,7 +3,8 @@
 use crate::{
     TenantStore,
     call::{self, Item, n},
-    keys::{Key, PK},
+    keys::Key,
+    presence::When,
 };
 use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
@@ -20,44 +21,6 @@ pub enum Committed {
     Refused(Vec<usize>),
     /// Nothing was done, because another transaction was at one of its items.
     Contended,
-}
-
-/// A condition on the item that is there.
-pub(crate) enum When {
-    /// Nothing is there.
-    Absent,
-    /// Something is there.
-    Present,
-    /// It is at this version.
-    Version(u64),
-    /// It is at this version, or nothing is there and the version is 0.
-    VersionOrNone(u64),
-}
-
-impl When {
-    fn expression(&self) -> &'static str {
-        match self {
-            Self::Absent => "attribute_not_exists(#guard)",
-            Self::Present => "attribute_exists(#guard)",
-            Self::Version(_) => "#guard = :guard",
-            Self::VersionOrNone(0) => "attribute_not_exists(#guard)",
-            Self::VersionOrNone(_) => "#guard = :guard",
-        }
-    }
-
-    fn guard(&self) -> &'static str {
-        match self {
-            Self::Absent | Self::Present => PK,
-            Self::Version(_) | Self::VersionOrNone(_) => "version",
-        }
-    }
-
-    fn value(&self) -> Option<AttributeValue> {
-        match self {
-            Self::Absent | Self::Present | Self::VersionOrNone(0) => None,
-            Self::Version(version) | Self::VersionOrNone(version) => Some(n(version)),
-        }
-    }
 }
 
 /// What becomes of some attributes of an item.
@@ -125,26 +88,20 @@ impl<'a> Transaction<'a> {
     }
 
     pub(crate) fn put(&mut self, item: Item, when: Option<When>) -> Result<()> {
-        let mut put = Put::builder().table_name(self.table()).set_item(Some(item));
-        if let Some(when) = when {
-            put = put.condition_expression(when.expression()).expression_attribute_names("#guard", when.guard());
-            if let Some(value) = when.value() {
-                put = put.expression_attribute_values(":guard", value);
-            }
-        }
+        let put = Put::builder()
+            .table_name(self.table())
+            .set_item(Some(item))
+            .set_condition_expression(when.map(|when| when.expression().to_owned()))
+            .set_expression_attribute_names(when.map(When::names))
+            .set_expression_attribute_values(when.and_then(When::values));
         let put = put.build().map_err(unbuilt)?;
         self.writes.push(TransactWriteItem::builder().put(put).build());
         Ok(())
     }
 
-    pub(crate) fn delete(&mut self, key: Key, when: Option<When>) -> Result<()> {
-        let mut delete = Delete::builder().table_name(self.table()).set_key(Some(key.into_item()));
-        if let Some(when) = when {
-            delete = delete.condition_expression(when.expression()).expression_attribute_names("#guard", when.guard());
-            if let Some(value) = when.value() {
-                delete = delete.expression_attribute_values(":guard", value);
-            }
-        }
+    /// Removes what follows from something else: who did it is told of that.
+    pub(crate) fn delete(&mut self, key: Key) -> Result<()> {
+        let delete = Delete::builder().table_name(self.table()).set_key(Some(key.into_item()));
         let delete = delete.build().map_err(unbuilt)?;
         self.writes.push(TransactWriteItem::builder().delete(delete).build());
         Ok(())
@@ -155,11 +112,8 @@ impl<'a> Transaction<'a> {
             .table_name(self.table())
             .set_key(Some(key.into_item()))
             .condition_expression(when.expression())
-            .expression_attribute_names("#guard", when.guard());
-        let check = match when.value() {
-            Some(value) => check.expression_attribute_values(":guard", value),
-            None => check,
-        };
+            .set_expression_attribute_names(Some(when.names()))
+            .set_expression_attribute_values(when.values());
         let check = check.build().map_err(unbuilt)?;
         self.writes.push(TransactWriteItem::builder().condition_check(check).build());
         Ok(())
@@ -173,32 +127,25 @@ impl<'a> Transaction<'a> {
             .set_key(Some(key.into_item()))
             .update_expression("SET #guard = :next")
             .condition_expression(when.expression())
-            .expression_attribute_names("#guard", when.guard())
+            .set_expression_attribute_names(Some(when.names()))
+            .set_expression_attribute_values(when.values())
             .expression_attribute_values(":next", n(from + 1));
-        let update = match when.value() {
-            Some(value) => update.expression_attribute_values(":guard", value),
-            None => update,
-        };
         let update = update.build().map_err(unbuilt)?;
         self.writes.push(TransactWriteItem::builder().update(update).build());
         Ok(())
     }
 
-    /// Updates an item that is there, at a version where one is given.
-    pub(crate) fn update(&mut self, key: Key, change: &Change, version: Option<u64>) -> Result<()> {
+    /// Changes some attributes of an item on this condition.
+    pub(crate) fn update(&mut self, key: Key, change: &Change, when: When) -> Result<()> {
         let mut update = Update::builder()
             .table_name(self.table())
             .set_key(Some(key.into_item()))
             .update_expression(change.expression())
-            .condition_expression(if version.is_some() { "#guard = :guard" } else { "attribute_exists(#guard)" })
-            .expression_attribute_names("#guard", if version.is_some() { "version" } else { PK });
-        if let Some(version) = version {
-            update = update.expression_attribute_values(":guard", n(version));
-        }
-        for (place, (name, _)) in change.parts().enumerate() {
+            .condition_expression(when.expression())
+            .set_expression_attribute_names(Some(when.names()))
+            .set_expression_attribute_values(when.values());
+        for (place, (name, value)) in change.parts().enumerate() {
             update = update.expression_attribute_names(format!("#a{place}"), name);
-        }
-        for (place, (_, value)) in change.parts().enumerate() {
             if let Some(value) = value {
                 update = update.expression_attribute_values(format!(":a{place}"), value.clone());
             }

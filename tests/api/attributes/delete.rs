@@ -6,7 +6,7 @@ use super::{
 };
 use crate::support::{Caller, Stack, path_of, with};
 use chrono::TimeDelta;
-use rol_domain::Role;
+use rol_domain::{Role, text::AttributeKey};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -169,4 +169,26 @@ async fn cleared_values_are_gone_from_live_and_deleted_records() {
     assert_eq!(deleted["is_deleted"], true);
     assert_eq!(tenant.admin().read(&records[2]["id"]).await, records[2], "untouched");
     assert_eq!(other.admin().read(&foreign["id"]).await, foreign, "another tenant's own");
+}
+
+#[tokio::test]
+async fn a_late_write_to_an_earlier_life_finds_nothing_at_its_version() {
+    let stack = Stack::start();
+    let tenant = stack.tenant().await;
+    let (store, path, key) = (tenant.store(), attribute_path("a"), AttributeKey::parse("a").expect("valid"));
+    let mine = store.for_tenant(&tenant.id);
+    made(&tenant, &wish("a", "number")).await;
+    changed(&tenant, &path, &json!({"order": 1})).await;
+    changed(&tenant, &path, &json!({"order": 2})).await;
+    let read = mine.attributes().await.expect("attributes").get(&key).cloned().expect("it is there");
+    assert_eq!(read.stamp.version, 3);
+    tenant.admin().delete(&path).send().await;
+    made(&tenant, &wish("a", "date")).await;
+    changed(&tenant, &path, &json!({"order": 1})).await;
+    // What is left of the second life is at version 3.
+    tenant.admin().delete(&path).send().await;
+    assert!(!mine.put_attribute(&read, Some(3)).await.expect("an answer"));
+    assert!(!mine.delete_attribute(&read, &tenant.cx()).await.expect("an answer"));
+    assert_eq!(tenant.admin().get(&path).send().await.status, 404);
+    assert!(mine.attributes().await.expect("attributes").is_empty());
 }

@@ -1,5 +1,6 @@
 //! The audit trail.
 
+mod deletes;
 mod verify;
 
 use crate::support::Tenant;

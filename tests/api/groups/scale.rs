@@ -32,7 +32,7 @@ async fn fill(tenant: &Tenant<'_>, group: &Value, members: usize) {
     let writes: Vec<PersonWrite> = (0..members).map(write).collect();
     let mine = store.for_tenant(&tenant.id);
     for some in writes.chunks(AT_ONCE) {
-        assert_eq!(mine.write_people(some).await.expect("written"), rol_store::PeopleWritten::Done);
+        assert_eq!(mine.write_people(some, &cx).await.expect("written"), rol_store::PeopleWritten::Done);
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     api::groups,
     support::{Fault, Stack, record, with},
 };
+use futures_util::future::join3;
 use rol_domain::Role;
 use serde_json::json;
 
@@ -72,5 +73,29 @@ async fn a_lost_answer_is_no_404() {
         made(&tenant, json!({"id": "ada"})).await;
         stack.wire.plan([None, Some(fault)]);
         assert_eq!(tenant.admin().delete("/v1/people/ada").header("if-match", "\"1\"").send().await.status, 204);
+    }
+}
+
+#[tokio::test]
+async fn of_deleting_and_making_anew_at_once_each_is_whole() {
+    let stack = Stack::start();
+    let tenant = stack.tenant().await;
+    let admin = tenant.admin();
+    for round in 0..8 {
+        let body = json!({"id": format!("p{round}"), "name": format!("Ada{round} L")});
+        made(&tenant, body.clone()).await;
+        let path = format!("{PATH}/p{round}");
+        let (gone, again, other) =
+            join3(admin.delete(&path).send(), admin.post(PATH, &body).send(), admin.delete(&path).send()).await;
+        let statuses = [gone.status.as_u16(), again.status.as_u16(), other.status.as_u16()];
+        assert!(statuses.contains(&204), "{statuses:?}");
+        // Two were deleted where two came to be.
+        let deleted = [statuses[0], statuses[2]].iter().filter(|status| **status == 204).count();
+        let there = admin.get(&path).send().await.status == 200;
+        assert_eq!(there, statuses[1] == 201 && deleted == 1, "{statuses:?}");
+        let found = crate::api::people::found(&admin, &format!("Ada{round}"), 5).await;
+        assert_eq!(found.len(), usize::from(there), "what a search finds goes with the entry: {statuses:?}");
+        let patch = admin.patch(&path, &json!({"name": "x"})).send().await;
+        assert_eq!(patch.status == 200, there);
     }
 }

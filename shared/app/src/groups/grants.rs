@@ -102,7 +102,7 @@ impl App {
                 return Err(stale());
             }
             let store = self.store().for_tenant(&cx.tenant);
-            if store.delete_grant(&grant).await? {
+            if store.delete_grant(&grant, cx).await? {
                 return Ok(());
             }
             match store.grant(educators, over).await? {

@@ -84,7 +84,7 @@ impl App {
             let writes = writes(cx, group, change, &people)?;
             let mut stale = false;
             for some in writes.chunks(AT_ONCE) {
-                match store.write_people(some).await? {
+                match store.write_people(some, cx).await? {
                     PeopleWritten::Done => {
                         let joined = some.iter().filter(|write| is_in(write.new.as_ref(), group)).count();
                         came += joined;

@@ -1,0 +1,59 @@
+//! Keys of what is told of changes: marks, events of the feed, entries of the audit trail.
+
+use super::{Key, WIDTH, shard_of};
+use rol_domain::TenantId;
+
+/// The last place there can be.
+pub(crate) const LAST_PLACE: u64 = 999_999_999_999_999;
+/// How many events of a shard lie in one partition.
+const EVENTS_OF_A_PARTITION: u64 = 1_000;
+
+impl Key {
+    /// That a change of something without a history was told.
+    pub(crate) fn mark(tenant: TenantId, sequence: &str) -> Self {
+        Self::new(format!("T#{tenant}#MARK#{}", shard_of(sequence)), sequence)
+    }
+
+    pub(crate) fn event(tenant: TenantId, shard: u8, position: u64) -> Self {
+        Self::new(event_partition(tenant, shard, position), format!("{position:0WIDTH$}"))
+    }
+
+    /// The last position of a shard of the feed.
+    pub(crate) fn event_head(tenant: TenantId, shard: u8) -> Self {
+        Self::new(format!("T#{tenant}#EVT#{shard}"), "HEAD")
+    }
+
+    pub(crate) fn audit(tenant: TenantId, chain: u8, place: u64) -> Self {
+        Self::new(audit_partition(tenant, chain), format!("{place:0WIDTH$}"))
+    }
+
+    /// The head of a chain of the audit trail.
+    pub(crate) fn audit_head(tenant: TenantId, chain: u8) -> Self {
+        Self::new(audit_partition(tenant, chain), "HEAD")
+    }
+}
+
+/// The partition of an event.
+pub(crate) fn event_partition(tenant: TenantId, shard: u8, position: u64) -> String {
+    format!("T#{tenant}#EVT#{shard}#{}", position / EVENTS_OF_A_PARTITION)
+}
+
+/// The first positions of the partitions of a shard up to this one, oldest first.
+pub(crate) fn event_partitions(last: u64) -> u64 {
+    last / EVENTS_OF_A_PARTITION
+}
+
+/// The first position of a partition of a shard.
+pub(crate) fn first_of_partition(partition: u64) -> u64 {
+    (partition * EVENTS_OF_A_PARTITION).max(1)
+}
+
+/// The partition of a chain of the audit trail.
+pub(crate) fn audit_partition(tenant: TenantId, chain: u8) -> String {
+    format!("T#{tenant}#AUD#{chain}")
+}
+
+/// A number as the sort key of an event or an audit entry.
+pub(crate) fn place_key(place: u64) -> String {
+    format!("{place:0WIDTH$}")
+}
