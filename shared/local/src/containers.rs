@@ -76,7 +76,7 @@ impl Containers {
         if !function.environment.contains("CURSOR_KEY") {
             config.cursor_key = None;
         }
-        let policy = PolicyConnector::new(function.clone(), self.connector.clone());
+        let policy = PolicyConnector::new(function.clone(), self.engines.buckets(), self.connector.clone());
         let handler = lambda.handler(service(&config, SharedHttpConnector::new(policy), self.clock.clone()));
         warm.insert(name.to_owned(), handler.clone());
         Ok(handler)

@@ -1,6 +1,6 @@
 //! The embedded engines: DynamoDB and S3 on loopback ports, and the local issuer's keys.
 
-use crate::{Parked, Stream, issuer::LocalIssuer, template::Template};
+use crate::{Parked, Stream, issuer::LocalIssuer, policy::Buckets, template::Template};
 use anyhow::{Context, Result, anyhow};
 use axum::{Json, Router, routing::get};
 use dynoxide::Database;
@@ -156,6 +156,11 @@ impl Engines {
             scans_uploads: false,
             patience: PATIENCE,
         }
+    }
+
+    /// S3 and its buckets, as the template calls them.
+    pub(crate) fn buckets(&self) -> Buckets {
+        Buckets { endpoint: self.s3.clone(), named: vec![(self.bucket.clone(), "Bucket".into())] }
     }
 
     /// The secret half of the credentials that the engines accept.
