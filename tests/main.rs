@@ -2,5 +2,6 @@
 
 mod api;
 mod matrix;
+mod reliability;
 mod support;
 mod template;

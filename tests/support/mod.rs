@@ -6,7 +6,7 @@ mod wire;
 
 pub(crate) use client::{Answer, Caller, Request, path_of};
 pub(crate) use tokens::{Draft, Provider, SigningKey, seal};
-pub(crate) use wire::{Cost, Fault, Page, Wire, cost};
+pub(crate) use wire::{Attempt, Cost, Fate, Fault, Page, Wire, cost};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rol_domain::{Actor, Cx, Role, Stamp, TenantId, settings::Settings, text::PersonId};
@@ -49,6 +49,15 @@ impl Stack {
 
     /// A stack over engines of one's own.
     pub(crate) fn over(engines: Engines) -> Self {
+        Self::from(engines, None)
+    }
+
+    /// The same with fresh containers, which know nothing yet; the stream goes on where it was.
+    pub(crate) fn restarted(self) -> Self {
+        Self::from(self.engines, self.mapping.position())
+    }
+
+    fn from(engines: Engines, position: Option<String>) -> Self {
         let wire = Wire::default();
         let offset = Arc::new(Mutex::new(TimeDelta::zero()));
         // It starts at the real moment, which the engines know too, and then goes a millisecond each time it is asked:
@@ -63,7 +72,7 @@ impl Stack {
         let gateway = Gateway::new(containers, clock.clone());
         let settings = Template::load().and_then(|template| template.stream_mapping()).expect("a mapping");
         let stream = engines.embedded.clone().map(|embedded| embedded.stream).expect("engines of this process");
-        Self { gateway, engines, wire, offset, clock, mapping: Mapping::new(stream, settings, None) }
+        Self { gateway, engines, wire, offset, clock, mapping: Mapping::new(stream, settings, position) }
     }
 
     /// A stack over engines that no other test uses: for what is told from the table's stream.

@@ -30,10 +30,11 @@ const ACCESS_KEY: &str = "local";
 const SECRET_KEY: &str = "local-secret";
 /// Under which keys Lambda parks what it gives up on, here without its own id of the mapping.
 pub(crate) const PARKED: &str = "aws/lambda/local";
-/// How long the engines may take: they serve one call at a time, and a laptop has other things to do.
+/// How long the engines may take: they serve one call at a time, and a laptop has other things to do. Whoever tries
+/// again need not let them recover first.
 const PATIENCE: Patience = {
     let long = Duration::from_secs(30);
-    Patience { connect: long, attempt: long, call: long }
+    Patience { connect: long, attempt: long, call: long, pause: Duration::ZERO }
 };
 /// How often items past their end are removed.
 const SWEEP: Duration = Duration::from_secs(30);

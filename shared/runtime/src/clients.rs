@@ -1,7 +1,11 @@
 //! The AWS clients, built by hand: the environment already says everything a provider chain would look for.
 
 use crate::{Config, Patience};
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_sdk_dynamodb::config::{
+    BehaviorVersion, Credentials, Region,
+    retry::{RetryConfig, RetryPartition},
+    timeout::TimeoutConfig,
+};
 use aws_sdk_s3::config::RequestChecksumCalculation;
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_http_client::{
@@ -36,7 +40,8 @@ pub(crate) fn dynamodb(config: &Config, connector: SharedHttpConnector) -> aws_s
         .region(Region::new(config.region.clone()))
         .credentials_provider(credentials(config))
         .sleep_impl(TokioSleep::new())
-        .retry_config(RetryConfig::standard().with_max_attempts(TRIES).with_initial_backoff(BACKOFF))
+        .retry_config(retries(config))
+        .retry_partition(retry_partition())
         .timeout_config(timeouts(config))
         .http_client(http_client_fn(move |_, _| connector.clone()));
     if let Some(endpoint) = &config.dynamodb_endpoint {
@@ -54,7 +59,8 @@ pub(crate) fn s3(config: &Config, connector: SharedHttpConnector) -> aws_sdk_s3:
         .region(Region::new(config.region.clone()))
         .credentials_provider(credentials(config))
         .sleep_impl(TokioSleep::new())
-        .retry_config(RetryConfig::standard().with_max_attempts(TRIES).with_initial_backoff(BACKOFF))
+        .retry_config(retries(config))
+        .retry_partition(retry_partition())
         .timeout_config(timeouts(config))
         .http_client(http_client_fn(move |_, _| connector.clone()));
     if let Some(endpoint) = &config.s3_endpoint {
@@ -74,7 +80,17 @@ fn credentials(config: &Config) -> Credentials {
     )
 }
 
+fn retries(config: &Config) -> RetryConfig {
+    let first = RetryConfig::standard().with_max_attempts(TRIES).with_initial_backoff(BACKOFF);
+    first.with_max_backoff(config.patience.pause)
+}
+
+/// How many tries are left is each container's own, also where many share a process.
+fn retry_partition() -> RetryPartition {
+    RetryPartition::custom("container").build()
+}
+
 fn timeouts(config: &Config) -> TimeoutConfig {
-    let Patience { connect, attempt, call } = config.patience;
+    let Patience { connect, attempt, call, .. } = config.patience;
     TimeoutConfig::builder().connect_timeout(connect).operation_attempt_timeout(attempt).operation_timeout(call).build()
 }

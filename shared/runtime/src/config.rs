@@ -36,12 +36,18 @@ pub struct Patience {
     pub attempt: Duration,
     /// For a call with all its tries.
     pub call: Duration,
+    /// How long at most between two tries.
+    pub pause: Duration,
 }
 
 impl Patience {
     /// A Lambda's: a call with all its tries takes less than any function may.
-    const OF_LAMBDA: Self =
-        Self { connect: Duration::from_secs(1), attempt: Duration::from_secs(3), call: Duration::from_secs(8) };
+    const OF_LAMBDA: Self = Self {
+        connect: Duration::from_secs(1),
+        attempt: Duration::from_secs(3),
+        call: Duration::from_secs(8),
+        pause: Duration::from_secs(1),
+    };
 }
 
 /// AWS credentials.

@@ -8,7 +8,10 @@ use crate::{
     listed::Order,
     presence::{When, is_there},
 };
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use aws_sdk_dynamodb::{
+    operation::{put_item::PutItemError, update_item::UpdateItemError},
+    types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure},
+};
 use chrono::{DateTime, Utc};
 use rol_domain::{
     Cx, Error, KeyId, Result,
@@ -32,6 +35,12 @@ pub(crate) fn key_item(key: &ApiKey, hash: KeyHash) -> Result<Item> {
 
 fn read_key(item: Item) -> Result<ApiKey> {
     entity::read("reading an API key", item)
+}
+
+/// The key that was in the way of a write, where this very request wrote it: the answer to an earlier try was lost.
+fn ours(there: Option<Item>, request: &str) -> Result<Option<ApiKey>> {
+    let there = there.filter(|item| !item.is_empty()).map(read_key).transpose()?;
+    Ok(there.filter(|key| key.stamp.request_id == request))
 }
 
 impl Store {
@@ -83,13 +92,17 @@ impl TenantStore<'_> {
             .table_name(&self.store.table)
             .set_item(Some(key_item(key, hash)?))
             .condition_expression("attribute_not_exists(#pk)")
-            .expression_attribute_names("#pk", PK);
+            .expression_attribute_names("#pk", PK)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match call.send().await {
             Ok(_) => Ok(()),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
-                Err(Error::Conflict("the API key exists already".into()))
-            }
-            Err(error) => Err(call::decode(error)),
+            Err(error) => match error.as_service_error() {
+                Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+                    let made = ours(failed.item.clone(), &key.stamp.request_id)?;
+                    made.map(drop).ok_or_else(|| Error::Conflict("the API key exists already".into()))
+                }
+                _ => Err(call::decode(error)),
+            },
         }
     }
 
@@ -160,7 +173,7 @@ impl TenantStore<'_> {
             .table_name(&self.store.table)
             .set_key(Some(place))
             .update_expression(update)
-            .condition_expression("attribute_exists(#pk) AND attribute_exists(tenant_shard)")
+            .condition_expression("attribute_exists(#pk) AND attribute_exists(tenant_shard) AND #request <> :request")
             .expression_attribute_names("#pk", PK)
             .expression_attribute_names("#updated_at", "updated_at")
             .expression_attribute_names("#updated_by", "updated_by")
@@ -170,7 +183,8 @@ impl TenantStore<'_> {
             .expression_attribute_values(":actor", s(&cx.actor))
             .expression_attribute_values(":request", s(&cx.request_id))
             .expression_attribute_values(":one", n(1))
-            .return_values(ReturnValue::AllNew);
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         if let Some(subject) = &cx.subject {
             call = call.expression_attribute_values(":subject", s(subject));
         }
@@ -179,10 +193,12 @@ impl TenantStore<'_> {
         }
         match call.send().await {
             Ok(answer) => answer.attributes.map(read_key).transpose(),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
-                Ok(None)
-            }
-            Err(error) => Err(call::decode(error)),
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                    ours(failed.item.clone(), &cx.request_id)
+                }
+                _ => Err(call::decode(error)),
+            },
         }
     }
 
