@@ -3,7 +3,8 @@
 use crate::{
     Claims, Containers, Demo, Engines, LocalIssuer, Storage,
     console::say,
-    openapi, parked,
+    openapi,
+    parked::{self, Left},
     server::{self, Options},
     state::{self, DEFAULT_DIRECTORY, Ready},
 };
@@ -89,7 +90,8 @@ enum Command {
         #[command(subcommand)]
         command: TenantCommand,
     },
-    /// Deliver again what was parked from the table's stream; what was told already is not told twice.
+    /// Deliver again what was parked from the table's stream and the bucket's events; what was told already is not told
+    /// twice.
     Redrive {
         /// The state to work on.
         #[arg(long, default_value = DEFAULT_DIRECTORY)]
@@ -197,9 +199,9 @@ async fn act(cli: Cli) -> Result<()> {
             let parked = parked::all(&data_dir)?;
             let (engines, _lock) = State { data_dir, stack: None }.engines().await?;
             let containers = Containers::new(&engines, wall_clock(), None)?;
-            for (path, batch) in &parked {
-                let answer = containers.invoke("changes.publish", batch.clone()).await?;
-                if answer["batchItemFailures"] != json!([]) {
+            for Left { path, function, event } in &parked {
+                let answer = containers.invoke(function, event.clone()).await?;
+                if answer["batchItemFailures"].as_array().is_some_and(|failures| !failures.is_empty()) {
                     bail!("{} could not be told: {}", path.display(), answer["batchItemFailures"]);
                 }
                 std::fs::remove_file(path).with_context(|| format!("removing {}", path.display()))?;

@@ -16,10 +16,12 @@ mod mapping;
 mod openapi;
 mod parked;
 mod policy;
+mod s3;
 mod server;
 mod state;
 mod stream;
 pub mod template;
+mod uploads;
 
 pub use containers::{Containers, Wrap};
 pub use demo::Demo;
@@ -29,6 +31,7 @@ pub use issuer::{Claims, LocalIssuer};
 pub use mapping::{Delivered, Mapping, Parked};
 pub use openapi::document as openapi_document;
 pub use stream::Stream;
+pub use uploads::{Routed, Rules, Uploads};
 
 use rol_http::Lambda;
 

@@ -89,7 +89,7 @@ impl TenantStore<'_> {
         let mut found = AttachmentsOf::default();
         for item in self.range(partition).starting(&keys::attachments_prefix(record)).any().all().await? {
             if keys::sort_key_of(&item) == declarations {
-                found.declarations = entity::read::<DeclarationsItem>("reading a count", item)?.version;
+                found.declarations = call::read::<DeclarationsItem>("reading a count", item)?.version;
             } else {
                 found.attachments.push(read_attachment(item)?);
             }
