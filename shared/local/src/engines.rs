@@ -83,6 +83,26 @@ pub struct Embedded {
 }
 
 impl Embedded {
+    /// The keys of the bucket's objects with their sizes, in order.
+    pub fn objects(&self) -> Vec<(String, u64)> {
+        let mut found = Vec::new();
+        let mut directories = vec![self.objects.clone()];
+        while let Some(directory) = directories.pop() {
+            for entry in std::fs::read_dir(directory).into_iter().flatten().flatten() {
+                match (entry.metadata(), entry.path()) {
+                    (Ok(file), path) if file.is_dir() => directories.push(path),
+                    (Ok(file), path) => {
+                        let key = path.strip_prefix(&self.objects).unwrap_or(&path);
+                        found.push((key.to_string_lossy().into_owned(), file.len()));
+                    }
+                    (Err(_), _) => {}
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+
     /// Puts what was given up on into the bucket, as Lambda does.
     ///
     /// # Errors
@@ -125,18 +145,19 @@ impl Engines {
         let s3 = bind(host, port(1), "S3").await?;
         let keys = bind(host, port(2), "the issuer").await?;
         let uploads = Uploads::default();
-        s3::tell_again(objects.path(), BUCKET, &uploads);
+        let embedded = Embedded {
+            stream: Stream::new(database.clone(), TABLE),
+            uploads: uploads.clone(),
+            objects: objects.path().join(BUCKET),
+        };
+        s3::tell_again(embedded.objects(), BUCKET, &uploads);
         let engines = Self {
             dynamodb: url(&dynamodb)?,
             s3: url(&s3)?,
             issuer: LocalIssuer::at(url(&keys)?),
             table: TABLE.into(),
             bucket: BUCKET.into(),
-            embedded: Some(Embedded {
-                stream: Stream::new(database.clone(), TABLE),
-                uploads: uploads.clone(),
-                objects: objects.path().join(BUCKET),
-            }),
+            embedded: Some(embedded),
         };
         background(sweep(database.clone()));
         background(async move { dynoxide::server::serve_on(dynamodb, database).await });

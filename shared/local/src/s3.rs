@@ -140,24 +140,9 @@ fn set_headers(uri: &Uri, answer: &mut Response) {
 
 /// Tells again of uploads that nobody has dealt with, as far as can be seen: a process that was killed forgot its
 /// events, which S3 does not.
-pub(crate) fn tell_again(objects: &Path, bucket: &str, uploads: &Uploads) {
-    let root = objects.join(bucket);
-    let mut directories = vec![root.join("incoming")];
-    while let Some(directory) = directories.pop() {
-        for entry in std::fs::read_dir(directory).into_iter().flatten().flatten() {
-            let (path, Ok(file)) = (entry.path(), entry.metadata()) else { continue };
-            if file.is_dir() {
-                directories.push(path);
-            } else if let (Ok(key), true) = (path.strip_prefix(&root), file.len() > 0) {
-                uploads.tell(Written {
-                    bucket: bucket.to_owned(),
-                    key: key.to_string_lossy().into_owned(),
-                    size: file.len(),
-                    etag: String::new(),
-                    reason: "PutObject",
-                    at: wall_clock()(),
-                });
-            }
-        }
+pub(crate) fn tell_again(objects: Vec<(String, u64)>, bucket: &str, uploads: &Uploads) {
+    for (key, size) in objects.into_iter().filter(|(key, size)| key.starts_with("incoming/") && *size > 0) {
+        let (bucket, etag) = (bucket.to_owned(), String::new());
+        uploads.tell(Written { bucket, key, size, etag, reason: "PutObject", at: wall_clock()() });
     }
 }
