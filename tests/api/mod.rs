@@ -2,7 +2,7 @@
 //! in `identity`.
 
 mod api_keys;
-mod attachments;
+pub(crate) mod attachments;
 pub(crate) mod attributes;
 mod audit;
 mod changes;
