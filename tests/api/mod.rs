@@ -2,6 +2,7 @@
 //! in `identity`.
 
 mod api_keys;
+pub(crate) mod attachments;
 pub(crate) mod attributes;
 mod audit;
 mod changes;

@@ -3,7 +3,10 @@
 //! In each, “Record makers” were granted everything over “Astronauts”; “Mentors” were granted nothing; “Cooks” are
 //! another group. `sam` is an astronaut as the student `stu` is, `olga` is a cook.
 
-use crate::support::{Answer, Caller, Stack, Tenant};
+use crate::{
+    api::attachments,
+    support::{Answer, Caller, Stack, Tenant},
+};
 use chrono::TimeDelta;
 use http::Method;
 use rol_domain::{Role, limits::DIRECTORY_CACHE_S};
@@ -85,6 +88,9 @@ pub(crate) struct World<'a> {
     other: Side<'a>,
 }
 
+/// What stands between a record and its file in a path.
+const BETWEEN: &str = "/attachments/";
+
 /// A new number, for things that have to be distinct.
 fn next() -> u32 {
     static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -103,7 +109,8 @@ pub(crate) fn names_something(operation: &str) -> bool {
         "audit.get",
         "audit.verify",
     ];
-    !whole.contains(&operation) && !operation.ends_with(".create") && !operation.ends_with(".list")
+    let plain = !operation.ends_with(".create") && !operation.ends_with(".list");
+    !whole.contains(&operation) && (plain || operation == "attachments.list")
 }
 
 async fn done(request: crate::support::Request<'_>) -> Value {
@@ -197,6 +204,13 @@ impl<'a> Side<'a> {
                     done(maker.delete(format!("/v1/learning-records/{id}"))).await;
                 }
                 id
+            }
+            "attachments" => {
+                let of_app = principal == Principal::Application && target == Target::Own;
+                let maker = if of_app { self.caller(Principal::Application) } else { admin };
+                let made = maker.create(&json!({"person_id": Self::person(principal, target), "title": "x"})).await;
+                let file = attachments::placed(self.tenant.stack, &maker, &made).await;
+                format!("{}{BETWEEN}{}", id_of(&made), id_of(&file))
             }
             "attributes" => {
                 let body = json!({"key": fresh, "label": "x", "type": "number"});
@@ -297,7 +311,9 @@ impl<'a> World<'a> {
 
     /// The request of a route, right in all but who makes it.
     async fn send(&self, operation: &str, caller: &Caller<'_>, thing: &str, person: &str, educators: &str) -> Answer {
-        let record = format!("/v1/learning-records/{thing}");
+        let (record, file) = thing.split_once(BETWEEN).unwrap_or((thing, "att_01ARZ3NDEKTSV4RRFFQ69G5FAV"));
+        let record = format!("/v1/learning-records/{record}");
+        let (files, file) = (format!("{record}/attachments"), format!("{record}{BETWEEN}{file}"));
         let (attribute, human) = (format!("/v1/attributes/{thing}"), format!("/v1/people/{thing}"));
         let (group, key) = (format!("/v1/groups/{thing}"), format!("/v1/api-keys/{thing}"));
         let grant = format!("{group}/grants/{educators}");
@@ -314,6 +330,11 @@ impl<'a> World<'a> {
             "records.patch" => caller.patch(record, &json!({"score": 50})),
             "records.delete" => caller.delete(record),
             "records.restore" => caller.request(Method::POST, format!("{record}/restore")),
+            "attachments.declare" => caller.post(files, &json!({"files": [{"filename": "a.pdf", "size": 1}]})),
+            "attachments.list" => caller.get(files),
+            "attachments.get" => caller.get(file),
+            "attachments.content" => caller.get(format!("{file}/content?redirect=false")),
+            "attachments.delete" => caller.delete(file),
             "attributes.create" => {
                 caller.post("/v1/attributes", &json!({"key": fresh, "label": "x", "type": "number"}))
             }

@@ -11,7 +11,7 @@ pub(crate) use wire::{Attempt, Cost, Fate, Fault, Page, Wire, cost};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rol_domain::{Actor, Cx, Role, Stamp, TenantId, settings::Settings, text::PersonId};
-use rol_local::{Claims, Containers, Delivered, Engines, Gateway, Mapping, Storage, template::Template};
+use rol_local::{Claims, Containers, Delivered, Engines, Gateway, Mapping, Routed, Rules, Storage, template::Template};
 use rol_runtime::{Clock, wall_clock};
 use rol_store::Store;
 use serde_json::{Value, json};
@@ -40,6 +40,7 @@ pub(crate) struct Stack {
     offset: Arc<Mutex<TimeDelta>>,
     clock: Clock,
     mapping: Mapping,
+    rules: Rules,
 }
 
 impl Stack {
@@ -73,7 +74,10 @@ impl Stack {
         let gateway = Gateway::new(containers, clock.clone());
         let settings = Template::load().and_then(|template| template.stream_mapping()).expect("a mapping");
         let stream = engines.embedded.clone().map(|embedded| embedded.stream).expect("engines of this process");
-        Self { gateway, engines, wire, offset, clock, mapping: Mapping::new(stream, settings, position) }
+        let uploads = engines.embedded.clone().map(|embedded| embedded.uploads).expect("engines of this process");
+        let rules = Rules::new(uploads, &engines.bucket).expect("rules");
+        let mapping = Mapping::new(stream, settings, position);
+        Self { gateway, engines, wire, offset, clock, mapping, rules }
     }
 
     /// A stack over engines that no other test uses: for what is told from the table's stream.
@@ -84,6 +88,11 @@ impl Stack {
     /// Lets everything that was written be told.
     pub(crate) async fn drain(&self) -> Delivered {
         self.mapping.drain(self.gateway.containers()).await.expect("the stream can be read")
+    }
+
+    /// Lets every upload be dealt with.
+    pub(crate) async fn route(&self) -> Routed {
+        self.rules.deliver(self.gateway.containers()).await
     }
 
     /// The stack's moment.

@@ -93,7 +93,52 @@ fn the_bucket_is_private_encrypted_and_keeps_old_versions_for_a_while() {
     assert_eq!(properties["VersioningConfiguration"]["Status"], "Enabled");
     let rules = properties["LifecycleConfiguration"]["Rules"].as_array().expect("rules");
     let expires = |rule: &&Value| rule["NoncurrentVersionExpiration"]["NoncurrentDays"].is_u64();
-    assert_eq!(rules.iter().filter(expires).map(|rule| &rule["Status"]).collect::<Vec<_>>(), ["Enabled"]);
+    let expiring: Vec<Value> =
+        rules.iter().filter(expires).map(|rule| json!([rule["Status"], rule["Prefix"]])).collect();
+    assert_eq!(expiring, [json!(["Enabled", "incoming/"]), json!(["Enabled", null])]);
+}
+
+/// A URL is signed without a call, so what it opens is nobody's to refuse at that moment.
+#[test]
+fn what_a_signed_url_does_its_function_may_do() {
+    let functions = template().functions().expect("functions");
+    let of = |name: &str| functions.iter().find(|function| function.handler == name).expect("a function").clone();
+    assert!(of("attachments.declare").actions_on("Bucket/incoming/*").contains_key("s3:PutObject"));
+    assert!(of("attachments.content").actions_on("Bucket/files/*").contains_key("s3:GetObject"));
+}
+
+#[test]
+fn only_the_verdict_puts_files_where_they_are_served() {
+    for function in template().functions().expect("functions") {
+        let puts =
+            function.allows.iter().any(|it| it.action == "s3:PutObject" && it.resource.starts_with("Bucket/files"));
+        assert_eq!(puts, function.handler == "attachments.verify", "{}", function.handler);
+    }
+}
+
+#[test]
+fn uploads_are_looked_at_when_they_come_or_when_they_were_scanned_never_both() {
+    let verify = &resource("AttachmentsVerifyFunction")["Properties"];
+    let state = |name: &str| verify["Events"][name]["Properties"]["State"].clone();
+    assert_eq!(state("Uploaded"), json!({"Fn::If": ["ScansUploads", "DISABLED", "ENABLED"]}));
+    assert_eq!(state("Scanned"), json!({"Fn::If": ["ScansUploads", "ENABLED", "DISABLED"]}));
+    assert_eq!(verify["Environment"]["Variables"]["SCAN_UPLOADS"], json!({"Ref": "ScanUploads"}));
+    for id in ["ScanPlan", "ScanRole"] {
+        assert_eq!(resource(id)["Condition"], "ScansUploads");
+    }
+    let bucket = json!({"BucketName": {"Ref": "Bucket"}, "ObjectPrefixes": ["incoming/"]});
+    assert_eq!(resource("ScanPlan")["Properties"]["ProtectedResource"]["S3Bucket"], bucket);
+    assert_eq!(
+        resource("Bucket")["Properties"]["NotificationConfiguration"]["EventBridgeConfiguration"]["EventBridgeEnabled"],
+        true
+    );
+}
+
+#[test]
+fn an_event_that_nobody_took_is_parked_with_its_payload() {
+    let retries = &resource("AttachmentsVerifyRetries")["Properties"];
+    assert_eq!(retries["DestinationConfig"]["OnFailure"]["Destination"], json!({"Fn::GetAtt": ["Bucket", "Arn"]}));
+    assert_eq!(retries["FunctionName"], json!({"Ref": "AttachmentsVerifyFunction"}));
 }
 
 #[test]

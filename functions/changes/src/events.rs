@@ -2,9 +2,9 @@
 
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
-use rol_app::{App, FeedItem};
+use rol_app::{App, FeedItem, Subject};
 use rol_domain::{Result, change::Action, when::fixed_width};
-use rol_http::{Caller, PageQuery, Problem, ProblemBody, Query, RecordView, RecordsRead};
+use rol_http::{AttachmentView, Caller, PageQuery, Problem, ProblemBody, Query, RecordView, RecordsRead};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
@@ -24,22 +24,38 @@ struct EventView {
     #[serde(with = "fixed_width")]
     #[schema(value_type = String, format = DateTime)]
     timestamp: DateTime<Utc>,
-    /// The record as it was then.
-    data: RecordView,
+    /// The record or the file as it was then.
+    data: EventData,
     /// The names of what changed: a field, or `attributes.<key>`.
     #[schema(examples(json!(["score", "attributes.grade"])))]
     changed: BTreeSet<String>,
 }
 
+/// What an event happened to.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+enum EventData {
+    /// Of `learningRecord.…`.
+    Record(Box<RecordView>),
+    /// Of `attachment.…`.
+    Attachment(AttachmentView),
+}
+
 impl EventView {
     fn of(item: FeedItem, now: DateTime<Utc>) -> Self {
-        let FeedItem { event, entry } = item;
+        let FeedItem { event, subject } = item;
+        let (ulid, data, changed) = match subject {
+            Subject::Record(entry) => {
+                (event.record_id.ulid(), EventData::Record(Box::new(RecordView::of(entry.record, now))), entry.changed)
+            }
+            Subject::Attachment(file) => (file.id.ulid(), EventData::Attachment(file.into()), event.changed),
+        };
         Self {
-            id: format!("evt_{}_{}", event.record_id.ulid(), event.version),
+            id: format!("evt_{ulid}_{}", event.version),
             kind: event.action,
             timestamp: event.trace.at,
-            data: RecordView::of(entry.record, now),
-            changed: entry.changed,
+            data,
+            changed,
         }
     }
 }
@@ -68,7 +84,7 @@ pub(crate) struct EventsView {
     security(("bearer" = []), ("api_key" = [])),
     params(
         ("after" = Option<String>, Query, description = "The `next_cursor` of the request before; without it from the oldest event on"),
-        ("types" = Option<String>, Query, description = "Only these, separated by commas: `learningRecord.created`, `.updated`, `.deleted`, `.restored`"),
+        ("types" = Option<String>, Query, description = "Only these, separated by commas: `learningRecord.created`, `.updated`, `.deleted`, `.restored`, `attachment.ready`, `.rejected`"),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "How many at most (default 25)"),
     ),
     responses(

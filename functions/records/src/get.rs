@@ -6,7 +6,7 @@ use axum::{
 };
 use rol_app::App;
 use rol_domain::id::OfRecord;
-use rol_http::{Caller, IfNoneMatch, PathId, Problem, ProblemBody, Query, RecordView, RecordsRead};
+use rol_http::{Caller, Etagged, IfNoneMatch, PathId, Problem, ProblemBody, Query, RecordView, RecordsRead};
 
 /// One record
 #[utoipa::path(
@@ -18,6 +18,7 @@ use rol_http::{Caller, IfNoneMatch, PathId, Problem, ProblemBody, Query, RecordV
     params(
         ("id" = String, Path, description = "The record's id, or its UUID spelling"),
         ("as_of" = Option<String>, Query, description = "The record as it was known at this RFC 3339 instant"),
+        ("include" = Option<String>, Query, description = "`attachments`: with its files; never 304 then"),
         ("include_deleted" = Option<bool>, Query, description = "Whether a deleted record is wanted too (admins only)"),
         ("If-None-Match" = Option<String>, Header, description = "The ETags that the client has already"),
     ),
@@ -45,12 +46,23 @@ pub(crate) async fn get(
     if as_of.is_some() && include_deleted {
         query.refuse("include_deleted", "expected nothing beside as_of");
     }
+    let include = query.one("include", |text| match text {
+        "attachments" => Ok(()),
+        other => Err(format!("expected attachments, found {other:?}")),
+    });
+    if as_of.is_some() && include.is_some() {
+        query.refuse("include", "expected nothing beside as_of: files have no history");
+    }
     query.finish()?;
+    let now = caller.cx.now;
+    if include.is_some() {
+        let (record, files) = app.record_with_attachments(&caller.cx, id, include_deleted).await?;
+        let version = record.stamp.version;
+        return Ok(Etagged { version, body: RecordView::with_attachments(record, files, now) }.into_response());
+    }
     let record = match as_of {
         Some(at) => app.record_as_of(&caller.cx, id, at).await?,
         None => app.record(&caller.cx, id, include_deleted).await?,
     };
-    Ok(known
-        .not_modified(record.stamp.version)
-        .unwrap_or_else(|| RecordView::etagged(record, caller.cx.now).into_response()))
+    Ok(known.not_modified(record.stamp.version).unwrap_or_else(|| RecordView::etagged(record, now).into_response()))
 }

@@ -8,7 +8,7 @@ mod publish;
 mod verify;
 
 pub use audit::{AuditFilter, AuditList};
-pub use feed::{Feed, FeedItem};
+pub use feed::{Feed, FeedItem, Subject};
 pub use history::HistoryList;
 pub use note::Noting;
 pub use verify::{Verification, Verified};

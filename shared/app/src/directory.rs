@@ -4,13 +4,15 @@
 use crate::{App, cache::Timed};
 use chrono::{DateTime, Utc};
 use rol_domain::{
-    Cx, Error, Person, Record, Result, Role, TenantId,
+    AttachmentId, Cx, Error, Person, Record, RecordId, Result, Role, TenantId,
     access::Policy,
+    attachment::State,
     attribute::AttributeSet,
     limits::DIRECTORY_CACHE_S,
     settings::Settings,
     text::{AttributeKey, PersonId},
 };
+use serde_json::{Map, Value};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// What is known of tenants in a warm container.
@@ -80,7 +82,7 @@ impl App {
     }
 
     /// The attributes, and whether they come from the cache.
-    async fn cached_attributes(&self, cx: &Cx) -> Result<(Arc<AttributeSet>, bool)> {
+    pub(crate) async fn cached_attributes(&self, cx: &Cx) -> Result<(Arc<AttributeSet>, bool)> {
         match self.0.directory.attributes.get(&cx.tenant, cx.now, DIRECTORY_CACHE_S) {
             Some((_, attributes)) => Ok((attributes, true)),
             None => Ok((self.fresh_attributes(cx).await?, false)),
@@ -103,6 +105,23 @@ impl App {
             }
             outcome => outcome,
         }
+    }
+
+    /// The same for a record that is there, whose file attributes may name its files. One call more where a value that
+    /// was sent could be one.
+    pub(crate) async fn with_attributes_of<T>(
+        &self,
+        cx: &Cx,
+        record: RecordId,
+        sent: &Map<String, Value>,
+        decide: impl Fn(&AttributeSet) -> Result<T>,
+    ) -> Result<T> {
+        if !sent.values().any(|value| value.as_str().is_some_and(|text| AttachmentId::parse(text).is_ok())) {
+            return self.with_attributes(cx, decide).await;
+        }
+        let found = self.store().for_tenant(&cx.tenant).attachments(record, cx.now).await?.attachments;
+        let ready = found.into_iter().filter(|file| file.state == State::Ready).map(|file| file.id).collect();
+        self.with_attributes(cx, |attributes| decide(&attributes.with_files(&ready))).await
     }
 
     /// Records as the caller may see them.

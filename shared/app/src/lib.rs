@@ -23,16 +23,16 @@ mod tenants;
 
 pub use access::Whose;
 pub use api_keys::{ApiKeyPatch, KeyList, NewApiKey};
-pub use attachments::pdf;
+pub use attachments::{Declared, InlineFile, Scan, Swept, Upload, pdf};
 pub use attributes::{OnExisting, Settled};
-pub use changes::{AuditFilter, AuditList, Feed, FeedItem, HistoryList, Noting, Verification, Verified};
+pub use changes::{AuditFilter, AuditList, Feed, FeedItem, HistoryList, Noting, Subject, Verification, Verified};
 pub use groups::{GrantPut, GroupDetail, GroupList, GroupQuery, MemberChange, MemberList, PutGrant};
 pub use identity::{Credential, Identity};
 pub use me::{Me, MyGrant};
 pub use names::Idempotency;
 pub use people::{PeopleList, PeopleQuery};
 pub use records::{Create, Created, List, Put, RecordList};
-pub use rol_store::HistoryEntry;
+pub use rol_store::{HistoryEntry, SignedRequest};
 pub use tenants::{NewIssuer, NewTenant, NewTenantMade};
 
 use chrono::{DateTime, Utc};
@@ -63,6 +63,8 @@ pub struct Ports {
     pub fetch: Arc<dyn Fn(String) -> PortFuture<Result<Vec<u8>>> + Send + Sync>,
     /// What cursors are sealed with. Only functions that page have it.
     pub cursor_key: Option<[u8; 32]>,
+    /// Whether uploads are scanned for malware before they are looked at.
+    pub scans_uploads: bool,
 }
 
 /// The service; cheap to clone. What it caches lives as long as its container.
@@ -102,6 +104,14 @@ impl App {
 
     fn store(&self) -> &Store {
         &self.0.ports.store
+    }
+
+    fn objects(&self) -> &Objects {
+        &self.0.ports.objects
+    }
+
+    fn scans_uploads(&self) -> bool {
+        self.0.ports.scans_uploads
     }
 
     fn random<const N: usize>(&self) -> [u8; N] {

@@ -15,12 +15,12 @@ pub use put::Put;
 use rol_domain::{Error, Kind, Record, Result};
 
 /// What a deleted, an invisible and a missing record have in common.
-fn not_found() -> Error {
+pub(crate) fn not_found() -> Error {
     Error::NotFound(Kind::Record)
 }
 
 /// The record, if it is live.
-fn live(record: Option<Record>) -> Result<Record> {
+pub(crate) fn live(record: Option<Record>) -> Result<Record> {
     record.filter(|record| record.deleted.is_none()).ok_or_else(not_found)
 }
 

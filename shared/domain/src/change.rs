@@ -2,9 +2,10 @@
 //! of them.
 
 use crate::{
+    attachment::{Attachment, State},
     caller::Cx,
     denial::Denial,
-    id::TenantId,
+    id::{RecordId, TenantId},
     record::Record,
     stamp::Stamp,
     text::{AppId, PersonId},
@@ -20,6 +21,8 @@ use std::{collections::BTreeSet, fmt};
 pub enum Entity {
     /// A learning record.
     LearningRecord,
+    /// A file of a record.
+    Attachment,
     /// A custom attribute.
     Attribute,
     /// A person of the directory.
@@ -46,6 +49,12 @@ pub enum Verb {
     Deleted,
     /// It was brought back.
     Restored,
+    /// A file was checked and is served.
+    Ready,
+    /// A file was checked and refused.
+    Rejected,
+    /// A file's content was asked for.
+    Downloaded,
     /// Somebody tried, without the right to.
     Denied,
 }
@@ -182,6 +191,8 @@ pub struct Change {
     pub changed: BTreeSet<String>,
     /// The record after the change, where it happened to one.
     pub record: Option<Record>,
+    /// The file after the change, where it happened to one of which the feed tells.
+    pub attachment: Option<Attachment>,
     /// The application whose record it is; of anything else, the one that somebody acted for who did it.
     pub app_id: Option<AppId>,
     /// The person whose record or entry it is.
@@ -212,6 +223,40 @@ impl Change {
             trace: Trace::from(&new.stamp),
             changed: changed(&old.map(shown), &shown(new)),
             record: Some(new.clone()),
+            attachment: None,
+            app_id: new.app_id.clone(),
+            person_id: Some(new.person_id.clone()),
+            denial: None,
+            sequence,
+        })
+    }
+
+    /// The record that the feed tells the change of.
+    pub fn record_id(&self) -> Option<RecordId> {
+        let record = self.record.as_ref().map(|record| record.id);
+        record.or_else(|| self.attachment.as_ref().map(|attachment| attachment.record_id))
+    }
+
+    /// What became of a file; `None` where the write changed nothing. The feed tells verdicts only.
+    pub fn of_attachment(old: Option<&Attachment>, new: &Attachment, sequence: String) -> Option<Self> {
+        if old.is_some_and(|old| old.stamp.version == new.stamp.version) {
+            return None;
+        }
+        let verb = match new.state {
+            State::Pending => Verb::Created,
+            State::Ready => Verb::Ready,
+            State::Rejected(_) => Verb::Rejected,
+            State::Deleted => Verb::Deleted,
+        };
+        let told = matches!(verb, Verb::Ready | Verb::Rejected);
+        Some(Self {
+            tenant: new.tenant_id,
+            action: Action { entity: Entity::Attachment, verb },
+            id: new.id.to_string(),
+            trace: Trace::from(&new.stamp),
+            changed: if told { ["state".to_owned()].into() } else { BTreeSet::new() },
+            record: None,
+            attachment: told.then(|| new.clone()),
             app_id: new.app_id.clone(),
             person_id: Some(new.person_id.clone()),
             denial: None,

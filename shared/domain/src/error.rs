@@ -1,6 +1,6 @@
 //! The one vocabulary of failure. It knows no HTTP: `rol-http` maps it to problems, each dialect to its own shape.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 /// The result of everything that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -36,7 +36,7 @@ pub enum Error {
     #[error("{what} is at most {limit} bytes, this is {found}")]
     TooLarge {
         /// What is too large.
-        what: &'static str,
+        what: Cow<'static, str>,
         /// The limit.
         limit: usize,
         /// What was found.
@@ -117,6 +117,8 @@ pub enum Kind {
     Group,
     /// A grant of one group over another.
     Grant,
+    /// A file of a record.
+    Attachment,
     /// A version of a record.
     Version,
     /// An entry of the audit trail.
@@ -134,6 +136,7 @@ impl fmt::Display for Kind {
             Self::Person => "person",
             Self::Group => "group",
             Self::Grant => "grant",
+            Self::Attachment => "attachment",
             Self::Version => "version",
             Self::AuditEntry => "action log",
             Self::Route => "route",
@@ -188,6 +191,14 @@ impl FieldErrors {
     /// Adds all of another's.
     pub fn append(&mut self, other: Self) {
         self.0.extend(other.0);
+    }
+
+    /// Adds all of another's, which are about what stands at a JSON pointer of the body.
+    pub fn append_at(&mut self, pointer: &str, other: Self) {
+        self.0.extend(other.0.into_iter().map(|error| match error.place {
+            Place::Pointer(inner) => FieldError { place: Place::Pointer(format!("{pointer}{inner}")), ..error },
+            Place::Parameter(_) | Place::Header(_) => error,
+        }));
     }
 
     /// `outcome`, or everything that was bad in both.

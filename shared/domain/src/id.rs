@@ -39,6 +39,8 @@ markers! {
     KeyId: OfKey = "key";
     /// A group's id: `grp_` and a ULID.
     GroupId: OfGroup = "grp";
+    /// An attachment's id: `att_` and a ULID.
+    AttachmentId: OfAttachment = "att";
 }
 
 /// An id of a `K`.

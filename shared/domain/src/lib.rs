@@ -27,9 +27,10 @@ pub mod text;
 pub mod when;
 
 pub use access::{Verb, Verbs};
+pub use attachment::Attachment;
 pub use caller::{Actor, Cx, Right, Role, Scope};
 pub use error::{Error, FieldErrors, Kind, Result};
-pub use id::{GroupId, Id, KeyId, PersonKey, RecordId, TenantId};
+pub use id::{AttachmentId, GroupId, Id, KeyId, PersonKey, RecordId, TenantId};
 pub use patch::Patch;
 pub use person::Person;
 pub use record::Record;

@@ -146,6 +146,32 @@ pub const DENIED_PATIENCE_MS: u64 = 500;
 /// The longest text of a path that is kept of a refused attempt, in bytes: two ids of groups and more.
 pub const MAX_DENIED_TARGET: usize = 128;
 
+/// The longest name of a file, in characters.
+pub const MAX_FILENAME: usize = 500;
+/// The longest name under which a file is saved, in characters: file systems take 255 bytes.
+pub const MAX_SAVED_NAME: usize = 120;
+/// The largest file, in bytes: 5 MiB.
+pub const MAX_FILE_BYTES: u64 = 5_242_880;
+/// What the files of one request may add up to, in bytes: 10 MiB.
+pub const MAX_REQUEST_FILE_BYTES: u64 = 10_485_760;
+/// The most files declared in one request.
+pub const MAX_FILES_AT_ONCE: usize = 10;
+/// The most attachments of a record, those that wait or were refused among them.
+pub const MAX_ATTACHMENTS: usize = 50;
+/// How long a file may be uploaded after it was declared, in seconds.
+pub const UPLOAD_LIFETIME_S: i64 = 900;
+/// How long a link to a file's content works, in seconds.
+pub const DOWNLOAD_LIFETIME_S: i64 = 3_600;
+/// How long a file waits for its upload and its verdict, in seconds.
+pub const PENDING_LIFETIME_S: i64 = 86_400;
+/// How long a refused file is shown with its reason, in seconds.
+pub const REJECTED_LIFETIME_S: i64 = 7 * 86_400;
+/// How long something lies under `incoming/` before the sweep takes it, in seconds: an hour longer than a file waits,
+/// so that no check of it can still be under way.
+pub const SWEEP_AFTER_S: i64 = PENDING_LIFETIME_S + 3_600;
+/// How often the verdict on an upload is tried again after something else changed in between.
+pub const VERDICT_RETRIES: u32 = 5;
+
 /// How deep the arrays and dictionaries of a PDF nest.
 pub const MAX_PDF_DEPTH: usize = 100;
 /// The most values (numbers, names, strings, …) in one object of a PDF.

@@ -12,7 +12,7 @@ use crate::{
     attribute::{AttributeSet, AttributeValue},
     caller::Cx,
     error::{Error, FieldErrors, Result},
-    id::{RecordId, TenantId},
+    id::{AttachmentId, RecordId, TenantId},
     limits::MAX_RECORD_BYTES,
     patch::Patch,
     stamp::Stamp,
@@ -42,7 +42,7 @@ pub struct Record {
     pub source: Source,
     /// From where it was written first, set on create only.
     pub source_type: SourceType,
-    /// How many PDFs it has.
+    /// How many files it has that are ready. It changes without a new version: see `rol-store`.
     pub attachments_count: u32,
     /// Who wrote it, when, how often.
     pub stamp: Stamp,
@@ -212,7 +212,25 @@ impl Record {
         if json.len() <= MAX_RECORD_BYTES {
             return Ok(self);
         }
-        Err(Error::TooLarge { what: "a record", limit: MAX_RECORD_BYTES, found: json.len() })
+        Err(Error::TooLarge { what: "a record".into(), limit: MAX_RECORD_BYTES, found: json.len() })
+    }
+
+    /// The record after `file` became the value of an attribute.
+    pub fn with_file(&self, key: &AttributeKey, file: AttachmentId, stamp: Stamp) -> Self {
+        let mut content = self.content.clone();
+        content.attributes.insert(key.clone(), AttributeValue::Text(file.to_string()));
+        Self { content, stamp, ..self.clone() }
+    }
+
+    /// The record without the values that name `file`; `None` where none does.
+    pub fn without_file(&self, file: AttachmentId, attributes: &AttributeSet, cx: &Cx) -> Option<Self> {
+        let mut content = self.content.clone();
+        for (key, named) in attributes.files_of(&self.content.attributes) {
+            if named == file {
+                content.attributes.remove(key);
+            }
+        }
+        (content != self.content).then(|| Self { content, stamp: self.stamp.next(cx), ..self.clone() })
     }
 
     /// The record without its value of an attribute, or without some options of it; `None` where it has none.
@@ -235,8 +253,11 @@ impl Record {
         (content != self.content).then(|| Self { content, stamp: self.stamp.next(cx), ..self.clone() })
     }
 
-    /// The record as a student may see it: without the values that do not exist for students.
+    /// The record as a student may see it: without the values that do not exist for students, and without counting
+    /// their files.
     pub fn for_students(mut self, attributes: &AttributeSet) -> Self {
+        let hidden = attributes.hidden_files(&self.content.attributes).len();
+        self.attachments_count = self.attachments_count.saturating_sub(u32::try_from(hidden).unwrap_or(u32::MAX));
         self.content.attributes.retain(|key, _| attributes.shows_to_students(key));
         self
     }

@@ -72,6 +72,16 @@ impl Stamp {
         }
     }
 
+    /// The stamp after one more write that no request of the API made.
+    pub fn next_by(&self, actor: impl Into<String>, now: DateTime<Utc>, request_id: impl Into<String>) -> Self {
+        Self {
+            version: self.version + 1,
+            created_at: self.created_at,
+            created_by: self.created_by.clone(),
+            ..Self::by(actor, now, request_id)
+        }
+    }
+
     /// What clients see of one of [`STAMP_FIELDS`]; `None` for any other.
     pub fn shown(&self, name: &str) -> Option<Value> {
         match name {

@@ -47,7 +47,7 @@ fn check_media_type(headers: &http::HeaderMap) -> Result<(), Problem> {
 
 async fn read_bytes(request: Request) -> Result<bytes::Bytes, Problem> {
     let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    let too_large = |found| Error::TooLarge { what: "a body", limit: MAX_BODY_BYTES, found };
+    let too_large = |found| Error::TooLarge { what: "a body".into(), limit: MAX_BODY_BYTES, found };
     match Limited::new(request.into_body(), MAX_BODY_BYTES).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(too_large(announced.unwrap_or(MAX_BODY_BYTES + 1)).into()),

@@ -5,6 +5,7 @@
 //! lists in its registry. No rule of the domain lives here.
 
 mod answer;
+mod attachment;
 mod body;
 mod caller;
 mod conditional;
@@ -20,6 +21,7 @@ mod sent_back;
 mod stamp;
 
 pub use answer::{Created, Etagged, path_segment};
+pub use attachment::{AttachmentStateName, AttachmentView};
 pub use body::{Body, Field, Fields};
 pub use caller::{
     AttributesManage, AttributesRead, AuditRead, Caller, DirectoryRead, DirectoryWrite, GrantsManage, KeysManage,
@@ -29,7 +31,7 @@ pub use conditional::{IdempotencyHeader, IfMatch, IfNoneMatch};
 pub use edge::Edge;
 pub use lambda::{Event, Handler, Lambda, Route, Work};
 pub use page::{Page, PageQuery};
-pub use path::{Found, PathExternalId, PathGrant, PathId, PathKey, PathPerson, PathText, PathVersion};
+pub use path::{Found, PathAttachment, PathExternalId, PathGrant, PathId, PathKey, PathPerson, PathText, PathVersion};
 pub use person::{PersonRoleName, PersonStatusName, PersonView};
 pub use problem::{Problem, ProblemBody};
 pub use query::{Query, QueryReader};

@@ -5,7 +5,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use lambda_http::RequestExt;
 use rol_domain::{
-    Error, GroupId, Id, Kind, Result,
+    AttachmentId, Error, GroupId, Id, Kind, RecordId, Result,
     id::{Marker, OfGroup, OfKey, OfRecord},
     text::{AttributeKey, ExternalId, PersonId},
 };
@@ -85,6 +85,25 @@ impl<S: Sync> FromRequestParts<S> for PathVersion {
         let text = parameter(parts, "version").unwrap_or_default();
         let version = text.parse::<u64>().ok().filter(|version| version.to_string() == text);
         version.map(Self).ok_or_else(|| Error::NotFound(Kind::Version).into())
+    }
+}
+
+/// The file of a record: `{attachment_id}` of `{id}`.
+pub struct PathAttachment {
+    /// Of which record.
+    pub record_id: RecordId,
+    /// Which file.
+    pub attachment_id: AttachmentId,
+}
+
+impl<S: Sync> FromRequestParts<S> for PathAttachment {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let PathId(record_id) = PathId::<OfRecord>::from_request_parts(parts, state).await?;
+        let id = parameter(parts, "attachment_id").and_then(|text| AttachmentId::parse(&text).ok());
+        let attachment_id = id.ok_or(Error::NotFound(Kind::Attachment))?;
+        Ok(Self { record_id, attachment_id })
     }
 }
 

@@ -17,7 +17,9 @@ impl<S: Sync> FromRequestParts<S> for Query {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let raw = parts.uri.query().unwrap_or_default();
         if raw.len() > MAX_QUERY_BYTES {
-            return Err(Error::TooLarge { what: "a query string", limit: MAX_QUERY_BYTES, found: raw.len() }.into());
+            return Err(
+                Error::TooLarge { what: "a query string".into(), limit: MAX_QUERY_BYTES, found: raw.len() }.into()
+            );
         }
         Ok(Self(form_urlencoded::parse(raw.as_bytes()).into_owned().collect()))
     }

@@ -1,9 +1,9 @@
 //! A record as the API gives it: every field, `null` where it has no value.
 
-use crate::Etagged;
+use crate::{AttachmentView, Etagged};
 use chrono::{DateTime, Utc};
 use rol_domain::{
-    Record, RecordId, TenantId, When,
+    Attachment, Record, RecordId, TenantId, When,
     attribute::Attributes,
     number::{Count, Percent},
     record::{SCHEMA_VERSION, SourceType, Status},
@@ -147,8 +147,11 @@ pub struct RecordView {
     /// Custom attributes, by their keys.
     #[schema(value_type = Object)]
     attributes: Attributes,
-    /// How many PDFs it has.
+    /// How many files it has that are `ready`; it changes without a new version.
     attachments_count: u32,
+    /// Its files, where they are asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attachments: Option<Vec<AttachmentView>>,
     /// Whether it is due and not done.
     is_overdue: bool,
     /// Whether its certificate has lapsed.
@@ -223,6 +226,7 @@ impl RecordView {
             activity_title: None,
             attributes: content.attributes,
             attachments_count: record.attachments_count,
+            attachments: None,
             is_overdue,
             is_expired,
             source: record.source,
@@ -237,6 +241,12 @@ impl RecordView {
             deleted_at: record.deleted.as_ref().map(|deletion| deletion.at),
             deleted_by: record.deleted.map(|deletion| deletion.by),
         }
+    }
+
+    /// The record with its files, as it stands at `now`.
+    pub fn with_attachments(record: Record, attachments: Vec<Attachment>, now: DateTime<Utc>) -> Self {
+        let attachments = attachments.into_iter().map(AttachmentView::from).collect();
+        Self { attachments: Some(attachments), ..Self::of(record, now) }
     }
 
     /// The same, with its version as `ETag`.

@@ -1,6 +1,6 @@
-//! What Lambda does without being asked: it delivers the table's stream to its consumer.
+//! What AWS does without being asked: the table's stream is delivered to its consumer, the bucket's events to theirs.
 
-use crate::{Gateway, Mapping, engines::Embedded, template::Template};
+use crate::{Gateway, Mapping, Rules, engines::Embedded, template::Template};
 use anyhow::{Context, Result};
 use std::{
     path::{Path, PathBuf},
@@ -30,6 +30,28 @@ pub(crate) fn deliver_stream(gateway: Gateway, embedded: Embedded, directory: Op
                     tracing::error!("did not deliver the stream: {error:#}");
                     tokio::time::sleep(IDLE).await;
                 }
+            }
+        }
+    });
+    Ok(())
+}
+
+/// Routes the bucket's events as long as the process runs.
+///
+/// # Errors
+/// Where the template's rules cannot be read.
+pub(crate) fn route_uploads(gateway: Gateway, embedded: Embedded, bucket: &str) -> Result<()> {
+    let rules = Rules::new(embedded.uploads.clone(), bucket)?;
+    crate::engines::background(async move {
+        loop {
+            let routed = rules.deliver(gateway.containers()).await;
+            for parked in &routed.parked {
+                if let Err(error) = embedded.park(parked) {
+                    tracing::error!("{error:#}");
+                }
+            }
+            if routed.events == 0 {
+                tokio::time::sleep(IDLE).await;
             }
         }
     });

@@ -91,7 +91,8 @@ enum Command {
         #[command(subcommand)]
         command: TenantCommand,
     },
-    /// Deliver again what was parked from the table's stream; what was told already is not told twice.
+    /// Deliver again what was parked from the table's stream and the bucket's events; what was told already is not told
+    /// twice.
     Redrive {
         /// The state to work on.
         #[arg(long, default_value = DEFAULT_DIRECTORY)]

@@ -1,12 +1,14 @@
 //! The demo tenant of a fresh state: fixed ids, so that every event in `events/` finds what it names.
 
 use crate::{Engines, LocalIssuer};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use chrono::{DateTime, TimeZone, Utc};
 use rol_domain::{
-    Actor, Cx, GroupId, KeyId, Person, PersonKey, Record, RecordId, Role, Stamp, TenantId, Verb, When,
+    Actor, Attachment, AttachmentId, Cx, GroupId, KeyId, Person, PersonKey, Record, RecordId, Role, Stamp, TenantId,
+    Verb, When,
     access::Grant,
     api_key::{ApiKey, KeyText},
+    attachment::{ContentHash, Filename, NewFile},
     attribute::{Attribute, AttributeContent, AttributeSet, AttributeType},
     group::{Group, GroupKind},
     number::Percent,
@@ -15,7 +17,7 @@ use rol_domain::{
     tenant::Tenant,
     text::{AttributeKey, CertificationRef, Email, Label, OptionText, PersonId, PersonName, Provider, Title},
 };
-use rol_store::{PersonWrite, Store, TenantStore};
+use rol_store::{FilePlace, Objects, PersonWrite, Store, TenantStore};
 use serde_json::Map;
 use ulid::Ulid;
 
@@ -36,6 +38,12 @@ pub struct Demo {
     pub to_delete: RecordId,
     /// A deleted record to restore.
     pub to_restore: RecordId,
+    /// A file of the record to read.
+    pub file_to_read: AttachmentId,
+    /// Another one, to delete.
+    pub file_to_delete: AttachmentId,
+    /// One that waits for its upload.
+    pub file_to_upload: AttachmentId,
     /// The educators' group.
     pub educators: GroupId,
     /// The group that they were granted rights over; the person is in it.
@@ -47,6 +55,9 @@ pub struct Demo {
     /// An API key to delete.
     pub key_to_delete: KeyId,
 }
+
+/// A PDF of one empty page.
+const PAGE: &[u8] = include_bytes!("../../../tests/corpus/pdf/ordinary/by-hand/plain.pdf");
 
 /// When the demo tenant was made.
 fn made_at() -> DateTime<Utc> {
@@ -63,6 +74,7 @@ impl Demo {
         let person = PersonId::parse("ada@example.com")?;
         let record = |n: u8| RecordId::mint(made_at(), PersonKey::of(tenant, &person), [0, 0, 0, 0, n]);
         let key = |n: u8| KeyId::random(made_at(), [0, 0, 0, 0, 0, 0, 0, 0, 0, n]);
+        let file = |n: u8| AttachmentId::random(made_at(), [0, 0, 0, 0, 0, 0, 0, 0, 0, n]);
         let group = |n: u8| GroupId::random(made_at(), [0, 0, 0, 0, 0, 0, 0, 0, 0, n]);
         Ok(Self {
             tenant,
@@ -71,6 +83,9 @@ impl Demo {
             to_change: record(2),
             to_delete: record(3),
             to_restore: record(4),
+            file_to_read: file(1),
+            file_to_delete: file(2),
+            file_to_upload: file(3),
             educators: group(1),
             learners: group(2),
             group_to_delete: group(3),
@@ -90,7 +105,8 @@ impl Demo {
         let store = rol_runtime::store(&config, rol_runtime::connector(&config));
         let known = store.tenants().await?;
         if !known.iter().any(|tenant| tenant.id == self.tenant) {
-            self.fill(&store, &engines.issuer).await?;
+            let objects = rol_runtime::objects(&config, rol_runtime::connector(&config), &config.bucket);
+            self.fill(&store, &objects, &engines.issuer).await?;
         }
         for tenant in known {
             store.put_issuer(&engines.issuer.trusted_by(tenant.id)).await?;
@@ -98,7 +114,7 @@ impl Demo {
         Ok(())
     }
 
-    async fn fill(&self, store: &Store, issuer: &LocalIssuer) -> Result<()> {
+    async fn fill(&self, store: &Store, objects: &Objects, issuer: &LocalIssuer) -> Result<()> {
         let tenant = Tenant { id: self.tenant, name: Label::parse("Demo")?, created_at: made_at() };
         let text = KeyText::parse(&self.key)?;
         let first = self.api_key(text_id(&self.key)?, "demo admin key")?;
@@ -110,8 +126,35 @@ impl Demo {
         }
         for record in self.records()? {
             mine.create_record(&record).await?;
+            if record.id == self.to_read {
+                self.fill_files(&mine, objects, &record).await?;
+            }
         }
         self.fill_directory(&mine).await
+    }
+
+    /// Two files that are served, and one that waits for its upload.
+    async fn fill_files(&self, mine: &TenantStore<'_>, objects: &Objects, record: &Record) -> Result<()> {
+        let cx = self.cx()?;
+        let file = |id, name: &str| -> Result<Attachment> {
+            let (filename, size) = (Filename::parse(name)?, u64::try_from(PAGE.len())?);
+            Ok(Attachment::declare(id, record, NewFile { filename, size, sha256: None, attribute_key: None }, &cx))
+        };
+        let waiting = file(self.file_to_upload, "badge.pdf")?;
+        let mut files = Vec::new();
+        for (id, name) in [(self.file_to_read, "certificate.pdf"), (self.file_to_delete, "transcript.pdf")] {
+            let declared = file(id, name)?;
+            let place = FilePlace::from(&declared);
+            objects.put_upload(&place, PAGE.to_vec()).await?;
+            let uploaded = objects.upload(&place, u64::MAX).await?.context("what was put")?;
+            objects.accept(&place, &uploaded.etag).await?;
+            objects.empty(&place).await?;
+            let stamp = declared.stamp.clone();
+            files.extend(declared.accepted(ContentHash::of(PAGE), stamp));
+        }
+        files.push(waiting);
+        mine.declare_attachments(&files, 0).await?;
+        Ok(())
     }
 
     /// Two attributes, three groups with a grant between them, two people.
@@ -212,6 +255,9 @@ impl Demo {
             let echo = Echo::default();
             let new = NewRecord { content, attributes: Map::new(), source: None, source_type: None, echo };
             let mut record = Record::create(id, self.person.clone(), new, &AttributeSet::default(), &cx)?;
+            if id == self.to_read {
+                record.attachments_count = 2;
+            }
             if id == self.to_restore {
                 record.deleted = Some(Deletion { at: made_at(), by: cx.actor.to_string() });
             }

@@ -1,25 +1,26 @@
 //! The embedded engines: DynamoDB and S3 on loopback ports, and the local issuer's keys.
 
-use crate::{Parked, Stream, issuer::LocalIssuer, policy::Buckets, template::Template};
+use crate::{
+    Parked, Stream,
+    issuer::LocalIssuer,
+    policy::Buckets,
+    s3::{self, Objects},
+    template::Template,
+    uploads::Uploads,
+};
 use anyhow::{Context, Result, anyhow};
 use axum::{Json, Router, routing::get};
 use dynoxide::Database;
-use http::HeaderName;
 use rol_runtime::{Config, Credentials, Patience};
-use s3s::{S3Error, S3ErrorCode, auth::SimpleAuth, service::S3ServiceBuilder};
-use s3s_fs::FileSystem;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use std::{
     io::ErrorKind,
     net::IpAddr,
     path::{Path, PathBuf},
-    sync::Arc,
     time::Duration,
 };
-use tempfile::TempDir;
 use tokio::net::TcpListener;
-use tower_http::cors::{Any, CorsLayer};
 
 /// The table's name.
 const TABLE: &str = "records-of-learning";
@@ -79,6 +80,8 @@ pub(crate) fn parked_in(data_dir: &Path) -> PathBuf {
 pub struct Embedded {
     /// The table's stream.
     pub stream: Stream,
+    /// The bucket's events.
+    pub uploads: Uploads,
     /// Where the bucket's objects are.
     objects: PathBuf,
 }
@@ -87,6 +90,26 @@ impl Embedded {
     /// Where what was given up on lies.
     pub fn parked(&self) -> PathBuf {
         self.objects.join(PARKED)
+    }
+
+    /// The keys of the bucket's objects with their sizes, in order.
+    pub fn objects(&self) -> Vec<(String, u64)> {
+        let mut found = Vec::new();
+        let mut directories = vec![self.objects.clone()];
+        while let Some(directory) = directories.pop() {
+            for entry in std::fs::read_dir(directory).into_iter().flatten().flatten() {
+                match (entry.metadata(), entry.path()) {
+                    (Ok(file), path) if file.is_dir() => directories.push(path),
+                    (Ok(file), path) => {
+                        let key = path.strip_prefix(&self.objects).unwrap_or(&path);
+                        found.push((key.to_string_lossy().into_owned(), file.len()));
+                    }
+                    (Err(_), _) => {}
+                }
+            }
+        }
+        found.sort();
+        found
     }
 
     /// Puts what was given up on into the bucket, as Lambda does.
@@ -133,6 +156,13 @@ impl Engines {
         let dynamodb = bind(host, port(0), "DynamoDB").await?;
         let s3 = bind(host, port(1), "S3").await?;
         let keys = bind(host, port(2), "the issuer").await?;
+        let uploads = Uploads::default();
+        let embedded = Embedded {
+            stream: Stream::new(database.clone(), TABLE),
+            uploads: uploads.clone(),
+            objects: objects.path().join(BUCKET),
+        };
+        s3::tell_again(embedded.objects(), BUCKET, &uploads);
         let engines = Self {
             dynamodb: url(&dynamodb)?,
             s3: url(&s3)?,
@@ -140,14 +170,11 @@ impl Engines {
             table: TABLE.into(),
             bucket: BUCKET.into(),
             heads_bucket: Some(HEADS_BUCKET.into()),
-            embedded: Some(Embedded {
-                stream: Stream::new(database.clone(), TABLE),
-                objects: objects.path().join(BUCKET),
-            }),
+            embedded: Some(embedded),
         };
         background(sweep(database.clone()));
         background(async move { dynoxide::server::serve_on(dynamodb, database).await });
-        background(serve(s3, s3_router(objects)?));
+        background(serve(s3, s3::router(objects, (ACCESS_KEY, SECRET_KEY), uploads)?));
         background(serve(keys, issuer_router(&engines.issuer)));
         Ok(engines)
     }
@@ -168,6 +195,7 @@ impl Engines {
                 session_token: None,
             },
             cursor_key: Some(Config::cursor_key_of(&secret)),
+            scans_uploads: false,
             patience: PATIENCE,
         }
     }
@@ -236,51 +264,6 @@ async fn sweep(database: Database) {
             tracing::warn!("did not remove what has ended: {error}");
         }
     }
-}
-
-/// Where S3's objects are.
-#[derive(Debug)]
-enum Objects {
-    Kept(PathBuf),
-    Temporary(TempDir),
-}
-
-impl Objects {
-    fn path(&self) -> &Path {
-        match self {
-            Self::Kept(path) => path,
-            Self::Temporary(directory) => directory.path(),
-        }
-    }
-}
-
-fn s3_router(objects: Objects) -> Result<Router> {
-    let files = FileSystem::new(objects.path());
-    let files = files.map_err(|error| anyhow!("opening {}: {error:?}", objects.path().display()))?;
-    let objects = Arc::new(objects);
-    let mut builder = S3ServiceBuilder::new(files);
-    builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
-    let service = builder.build();
-    // The bucket's CORS rules, which the engine does not know.
-    let cors = CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods(Any)
-        .allow_headers(Any)
-        .expose_headers([HeaderName::from_static("etag")]);
-    let answer = move |request: axum::extract::Request| {
-        // Held as long as anybody may still be served from it.
-        let (service, objects) = (service.clone(), objects.clone());
-        async move {
-            let _held = objects;
-            let answer = service.call(request.map(s3s::Body::http_body_unsync)).await;
-            let answer = answer.or_else(|error| {
-                let error: S3Error = S3Error::with_message(S3ErrorCode::InternalError, format!("{error:?}"));
-                error.to_http_response()
-            });
-            answer.map(|response| response.map(axum::body::Body::new)).unwrap_or_default()
-        }
-    };
-    Ok(Router::new().fallback(answer).layer(cors))
 }
 
 fn issuer_router(issuer: &LocalIssuer) -> Router {

@@ -16,11 +16,13 @@ mod mapping;
 mod openapi;
 mod parked;
 mod policy;
+mod s3;
 mod schedule;
 mod server;
 mod state;
 mod stream;
 pub mod template;
+mod uploads;
 
 pub use containers::{Containers, Wrap};
 pub use demo::Demo;
@@ -31,6 +33,7 @@ pub use mapping::{Delivered, Mapping, Parked};
 pub use openapi::document as openapi_document;
 pub use parked::{Redriven, redrive};
 pub use stream::Stream;
+pub use uploads::{Routed, Rules, Uploads};
 
 use rol_http::Lambda;
 
@@ -38,6 +41,7 @@ use rol_http::Lambda;
 pub fn lambdas() -> impl Iterator<Item = &'static Lambda> {
     [
         records::LAMBDAS,
+        attachments::LAMBDAS,
         attributes::LAMBDAS,
         people::LAMBDAS,
         groups::LAMBDAS,

@@ -1,29 +1,32 @@
 //! What was given up on, as it lies in the local bucket.
 
 use crate::Containers;
-use anyhow::{Context, Result};
-use serde_json::{Value, json};
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 /// What came of delivering again.
 #[derive(Debug, Default)]
 pub struct Redriven {
-    /// What was told, or had been before; it is no longer in the bucket.
+    /// What was done, or had been before; it is no longer in the bucket.
     pub told: Vec<PathBuf>,
-    /// What could not be told this time either, and why; it stays.
+    /// What failed this time too, and why; it stays.
     pub left: Vec<(PathBuf, String)>,
 }
 
-/// Delivers again what lies parked in a directory, oldest first. What cannot be told holds up nothing else.
+/// Delivers again what lies parked in a directory, in the order of its names. What fails holds up nothing else.
 ///
 /// # Errors
 /// Where something parked cannot be read or removed.
 pub async fn redrive(directory: &Path, containers: &Containers) -> Result<Redriven> {
     let mut done = Redriven::default();
-    for (path, batch) in all(directory)? {
-        let why = match containers.invoke("changes.publish", batch).await {
-            Ok(answer) if answer["batchItemFailures"] == json!([]) => None,
-            Ok(answer) => Some(answer["batchItemFailures"].to_string()),
+    for Left { path, function, event } in all(directory)? {
+        let why = match containers.invoke(&function, event).await {
+            Ok(answer) => {
+                let failures = &answer["batchItemFailures"];
+                let failed = failures.as_array().is_some_and(|failures| !failures.is_empty());
+                failed.then(|| failures.to_string())
+            }
             Err(error) => Some(error.to_string()),
         };
         match why {
@@ -37,8 +40,18 @@ pub async fn redrive(directory: &Path, containers: &Containers) -> Result<Redriv
     Ok(done)
 }
 
-/// Every parked batch, oldest first: where it is, and the event to deliver again.
-fn all(directory: &Path) -> Result<Vec<(PathBuf, Value)>> {
+/// An event that was given up on.
+#[derive(Debug)]
+struct Left {
+    /// Where it is.
+    path: PathBuf,
+    /// The function that failed, by its handler's name.
+    function: String,
+    /// The event to deliver again.
+    event: Value,
+}
+
+fn all(directory: &Path) -> Result<Vec<Left>> {
     let mut paths = Vec::new();
     match std::fs::read_dir(directory) {
         Ok(entries) => {
@@ -51,13 +64,22 @@ fn all(directory: &Path) -> Result<Vec<(PathBuf, Value)>> {
         Err(error) => return Err(error).with_context(|| format!("reading {}", directory.display())),
     }
     paths.sort();
-    paths.into_iter().map(|path| Ok((path.clone(), payload(&path)?))).collect()
+    paths.into_iter().map(read).collect()
 }
 
-/// The event of a parked batch.
-fn payload(path: &Path) -> Result<Value> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-    let record: Value = serde_json::from_str(&text).with_context(|| format!("{} is no JSON", path.display()))?;
-    let payload = record["payload"].as_str().with_context(|| format!("{} has no payload", path.display()))?;
-    serde_json::from_str(payload).with_context(|| format!("the payload of {} is no JSON", path.display()))
+/// A record that Lambda wrote: of a batch of a stream, whose payload is a text, or of an event.
+fn read(path: PathBuf) -> Result<Left> {
+    let text = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+    let mut record: Value = serde_json::from_str(&text).with_context(|| format!("{} is no JSON", path.display()))?;
+    let function = record["requestContext"]["functionArn"].as_str().unwrap_or_default().to_owned();
+    let event = match record["payload"].as_str() {
+        Some(payload) => {
+            serde_json::from_str(payload).with_context(|| format!("the payload of {} is no JSON", path.display()))?
+        }
+        None => record["requestPayload"].take(),
+    };
+    if event.is_null() {
+        bail!("{} has no payload", path.display());
+    }
+    Ok(Left { path, function, event })
 }

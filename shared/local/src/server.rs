@@ -69,6 +69,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
             Storage::Directory(directory) => Some(directory.clone()),
             Storage::Ephemeral => None,
         };
+        background::route_uploads(gateway.clone(), embedded.clone(), &engines.bucket)?;
         background::deliver_stream(gateway.clone(), embedded, directory.clone())?;
         schedule::run_all(gateway.clone(), directory)?;
     }

@@ -51,14 +51,32 @@ impl StreamMapping {
     }
 }
 
+/// Which events a function is called with.
+#[derive(Debug, Clone)]
+pub struct EventRule {
+    /// The function's `Handler`.
+    pub handler: String,
+    /// How often an event is tried again with which the function failed.
+    pub retries: u32,
+    pattern: Value,
+}
+
+impl EventRule {
+    /// Whether it takes an event.
+    pub fn takes(&self, event: &Value) -> bool {
+        matches(&self.pattern, event)
+    }
+}
+
 /// Whether a value matches a pattern, as far as `EventBridge`'s syntax is used here: objects by their members, a list of
-/// texts and `{"prefix": …}` any of which applies.
+/// texts, `{"prefix": …}` and `{"numeric": [">", …]}` any of which applies.
 fn matches(pattern: &Value, value: &Value) -> bool {
     match pattern {
         Value::Object(members) => members.iter().all(|(name, pattern)| matches(pattern, &value[name])),
-        Value::Array(any) => any.iter().any(|one| match one["prefix"].as_str() {
-            Some(prefix) => value.as_str().is_some_and(|text| text.starts_with(prefix)),
-            None => one == value,
+        Value::Array(any) => any.iter().any(|one| match (one["prefix"].as_str(), one["numeric"][1].as_f64()) {
+            (Some(prefix), _) => value.as_str().is_some_and(|text| text.starts_with(prefix)),
+            (None, Some(least)) => value.as_f64().is_some_and(|number| number > least),
+            (None, None) => one == value,
         }),
         other => other == value,
     }
@@ -191,6 +209,37 @@ impl Template {
             .collect()
     }
 
+    /// Which events functions are called with where the template's parameters are left as they are; its bucket has
+    /// this name.
+    ///
+    /// # Errors
+    /// Where a rule leaves open how often its function is tried again.
+    pub fn event_rules(&self, bucket: &str) -> Result<Vec<EventRule>> {
+        let mut rules = Vec::new();
+        for (logical_id, resource) in self.resources() {
+            let events = resource["Properties"]["Events"].as_object().into_iter().flatten().map(|(_, event)| event);
+            for event in events.filter(|event| event["Type"] == "EventBridgeRule") {
+                // Every condition of a rule is off by default.
+                let state = &event["Properties"]["State"];
+                if *state.get("Fn::If").map_or(state, |choice| &choice[2]) == "DISABLED" {
+                    continue;
+                }
+                let config = self.resources().find(|(_, resource)| {
+                    resource["Type"] == "AWS::Lambda::EventInvokeConfig"
+                        && resource["Properties"]["FunctionName"]["Ref"] == **logical_id
+                });
+                let retries = config.and_then(|(_, it)| it["Properties"]["MaximumRetryAttempts"].as_u64());
+                let retries = retries.with_context(|| format!("{logical_id} leaves MaximumRetryAttempts open"))?;
+                rules.push(EventRule {
+                    handler: resource["Properties"]["Handler"].as_str().unwrap_or_default().to_owned(),
+                    retries: u32::try_from(retries)?,
+                    pattern: named(&event["Properties"]["Pattern"], bucket),
+                });
+            }
+        }
+        Ok(rules)
+    }
+
     /// The table as DynamoDB's `CreateTable` takes it, under a name.
     ///
     /// # Errors
@@ -219,6 +268,18 @@ impl Template {
     fn table(&self) -> Result<&Value> {
         let table = self.resources().find(|(_, resource)| resource["Type"] == "AWS::DynamoDB::Table");
         table.map(|(_, table)| &table["Properties"]).context("the template has no AWS::DynamoDB::Table")
+    }
+}
+
+/// A pattern with the bucket's name in the place of the reference to it.
+fn named(pattern: &Value, bucket: &str) -> Value {
+    match pattern {
+        Value::Object(members) if members.get("Ref").is_some_and(|id| id == "Bucket") => json!(bucket),
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| (name.clone(), named(value, bucket))).collect::<Map<_, _>>().into()
+        }
+        Value::Array(values) => values.iter().map(|value| named(value, bucket)).collect(),
+        other => other.clone(),
     }
 }
 

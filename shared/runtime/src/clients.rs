@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::config::{
     retry::{RetryConfig, RetryPartition},
     timeout::TimeoutConfig,
 };
+use aws_sdk_s3::config::RequestChecksumCalculation;
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_http_client::{
     Connector,
@@ -40,7 +41,7 @@ pub(crate) fn dynamodb(config: &Config, connector: SharedHttpConnector) -> aws_s
         .credentials_provider(credentials(config))
         .sleep_impl(TokioSleep::new())
         .retry_config(retries(config))
-        .retry_partition(partition())
+        .retry_partition(retry_partition())
         .timeout_config(timeouts(config))
         .http_client(http_client_fn(move |_, _| connector.clone()));
     if let Some(endpoint) = &config.dynamodb_endpoint {
@@ -49,31 +50,23 @@ pub(crate) fn dynamodb(config: &Config, connector: SharedHttpConnector) -> aws_s
     aws_sdk_dynamodb::Client::from_conf(builder.build())
 }
 
-/// The S3 client. An endpoint of its own is one host for all buckets, so the bucket stands in the path there.
+/// The S3 client. An endpoint of its own is one host for all buckets, so the bucket stands in the path there. It makes no
+/// checksum that S3 does not ask for: in a request that somebody else sends it would be that of an empty body.
 pub(crate) fn s3(config: &Config, connector: SharedHttpConnector) -> aws_sdk_s3::Client {
     let mut builder = aws_sdk_s3::Config::builder()
+        .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(config.region.clone()))
         .credentials_provider(credentials(config))
         .sleep_impl(TokioSleep::new())
         .retry_config(retries(config))
-        .retry_partition(partition())
+        .retry_partition(retry_partition())
         .timeout_config(timeouts(config))
         .http_client(http_client_fn(move |_, _| connector.clone()));
     if let Some(endpoint) = &config.s3_endpoint {
         builder = builder.endpoint_url(endpoint).force_path_style(true);
     }
     aws_sdk_s3::Client::from_conf(builder.build())
-}
-
-fn retries(config: &Config) -> RetryConfig {
-    let pause = config.patience.pause;
-    RetryConfig::standard().with_max_attempts(TRIES).with_initial_backoff(BACKOFF).with_max_backoff(pause)
-}
-
-/// How many tries are left is each container's own, also where many share a process.
-fn partition() -> RetryPartition {
-    RetryPartition::custom("container").build()
 }
 
 fn credentials(config: &Config) -> Credentials {
@@ -85,6 +78,16 @@ fn credentials(config: &Config) -> Credentials {
         None,
         "environment",
     )
+}
+
+fn retries(config: &Config) -> RetryConfig {
+    let first = RetryConfig::standard().with_max_attempts(TRIES).with_initial_backoff(BACKOFF);
+    first.with_max_backoff(config.patience.pause)
+}
+
+/// How many tries are left is each container's own, also where many share a process.
+fn retry_partition() -> RetryPartition {
+    RetryPartition::custom("container").build()
 }
 
 fn timeouts(config: &Config) -> TimeoutConfig {

@@ -23,6 +23,8 @@ pub struct Config {
     pub credentials: Credentials,
     /// What cursors are sealed with: SHA-256 of `CURSOR_KEY`.
     pub cursor_key: Option<[u8; 32]>,
+    /// Whether uploads are scanned for malware before they are looked at.
+    pub scans_uploads: bool,
     /// How long engines may take.
     pub patience: Patience,
 }
@@ -91,6 +93,7 @@ impl Config {
                 session_token: variable("AWS_SESSION_TOKEN").map(SecretString::from),
             },
             cursor_key: variable("CURSOR_KEY").map(|key| Self::cursor_key_of(&SecretString::from(key))),
+            scans_uploads: variable("SCAN_UPLOADS").is_some_and(|value| value == "true"),
             patience: Patience::OF_LAMBDA,
         })
     }

@@ -52,6 +52,7 @@ pub fn service(config: &Config, connector: SharedHttpConnector, clock: Clock) ->
         entropy: Arc::new(entropy),
         fetch: fetch::port(connector, config.patience.attempt),
         cursor_key: config.cursor_key,
+        scans_uploads: config.scans_uploads,
     })
 }
 

@@ -72,21 +72,23 @@ impl TenantStore<'_> {
                         changed: change.changed.clone(),
                     };
                     transaction.put(Stored::new("History", key, item).into_item()?, Some(When::New))?;
-                    let shard = feed_shard(record.id);
-                    let position = heads.feed.entry(shard).or_default();
-                    *position += 1;
-                    feeds.insert(shard);
-                    let item = EventItem {
-                        event: event_of(change, record, *position),
-                        ttl: (now + TimeDelta::days(FEED_RETENTION_DAYS)).timestamp(),
-                    };
-                    let key = Key::event(self.tenant, shard, *position);
-                    transaction.put(Stored::new("Event", key, item).into_item()?, Some(When::New))?;
                 }
                 None => {
                     let item = MarkItem { ttl: (now + TimeDelta::days(MARK_RETENTION_DAYS)).timestamp() };
                     transaction.put(Stored::new("Mark", key, item).into_item()?, Some(When::New))?;
                 }
+            }
+            if let Some(record_id) = change.record_id() {
+                let shard = feed_shard(record_id);
+                let position = heads.feed.entry(shard).or_default();
+                *position += 1;
+                feeds.insert(shard);
+                let item = EventItem {
+                    event: event_of(change, record_id, *position),
+                    ttl: (now + TimeDelta::days(FEED_RETENTION_DAYS)).timestamp(),
+                };
+                let key = Key::event(self.tenant, shard, *position);
+                transaction.put(Stored::new("Event", key, item).into_item()?, Some(When::New))?;
             }
             let chain = chain_of(&change.id);
             let head = heads.audit.entry(chain).or_default();
@@ -138,8 +140,8 @@ impl TenantStore<'_> {
         let places: BTreeSet<(String, String)> = changes.iter().map(|change| self.place_of(change)).collect();
         let feeds: BTreeMap<(String, String), u8> = changes
             .iter()
-            .filter_map(|change| change.record.as_ref())
-            .map(|record| feed_shard(record.id))
+            .filter_map(Change::record_id)
+            .map(feed_shard)
             .map(|shard| (pair(Key::event_head(self.tenant, shard)), shard))
             .collect();
         let chains: BTreeMap<(String, String), u8> = changes

@@ -10,6 +10,8 @@
 //! | Attribute, Setting | `T#<tenant>#<KIND>` | `<KIND>#<id>` | – |
 //! | Group; Grant; the tree's version | `T#<tenant>#GROUP` | `GROUP#<id>`; `GRANT#<group>#<over>`; `TREE` | – |
 //! | Membership | `T#<tenant>#G#<group>` | `P#<person id>` | – |
+//! | Attachment; how often files were declared for a record | as the record | `ATT#<record ulid>#<ulid>` (ttl unless ready); `ATT#<record ulid>` | – |
+//! | Download (of an attachment, for the audit trail) | as the record | `GOT#<ulid>#<request>` (ttl) | – |
 //! | History entry | as the record | `HIS#<record ulid>#<version>` | – |
 //! | Mark (a change of anything else was told) | `T#<tenant>#MARK#<0..3>` | `<sequence>` (ttl) | – |
 //! | Event of the feed; a shard's last position | `T#<tenant>#EVT#<0..7>#<thousands>`; `T#<tenant>#EVT#<0..7>` | `<position>` (ttl); `HEAD` | – |
@@ -22,13 +24,14 @@
 //! Index keys are attributes of their own, absent where they do not apply: `tenant_shard` (`<tenant>#<KIND>#<0..3>`),
 //! `id`, `completed_key`, `expires_key` (UTC at fixed width, `#`, id), `activity_shard` (`<tenant>#<activity>#<0..3>`).
 
+mod attachments;
 mod changes;
 mod directory;
 mod indexes;
 mod records;
 
 pub use directory::FindBy;
-pub(crate) use {changes::*, directory::*, indexes::*, records::*};
+pub(crate) use {attachments::*, changes::*, directory::*, indexes::*, records::*};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use rol_domain::{TenantId, api_key::KeyHash, text::AttributeKey};

@@ -5,6 +5,7 @@
 //! is in `rol-app`; what they mean is in `rol-domain`.
 
 mod api_keys;
+mod attachments;
 mod attributes;
 mod call;
 mod changes;
@@ -26,6 +27,7 @@ mod tenants;
 mod transaction;
 
 pub use api_keys::KeyPage;
+pub use attachments::{AttachmentsOf, RecordChange};
 pub use attributes::Values;
 pub use changes::{FEED_SHARDS, FeedEvent, HistoryEntry};
 pub use groups::VersionedPolicy;
@@ -33,7 +35,7 @@ pub use keys::FindBy;
 pub use listed::Slice;
 pub use names::{Claim, HeldName, Name, Reservation};
 pub use notes::Notes;
-pub use objects::Objects;
+pub use objects::{FilePlace, Objects, SignedRequest, UploadPage, Uploaded};
 pub use people::{PeopleWritten, PersonWrite};
 pub use records::{Outcome, RecordPage, RecordsOfPerson};
 pub use stream::StreamRecord;

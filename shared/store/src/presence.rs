@@ -3,8 +3,8 @@
 //! A thing is deleted by putting it once more, with the stamp of who deleted it and a `ttl` that has come: it has
 //! *ended*. The table's stream so tells who deleted it, and DynamoDB removes it some day, which tells nothing more.
 //! Whatever carries a `ttl` counts as absent from that moment on, whichever clock reads it. Only what is kept for a
-//! time from the start (names, marks, events, entries of the audit trail) has a `ttl` that lies ahead; its readers ask
-//! for it by [`When::New`], `any_item` and `Range::any`, and look at the time themselves.
+//! time from the start (names, marks, events, entries of the audit trail, files that wait) has a `ttl` that lies ahead; its readers ask
+//! for it by [`When::New`], [`When::AnyVersion`], `any_item` and `Range::any`, and look at the time themselves.
 
 use crate::{
     call::{Item, n},
@@ -32,6 +32,8 @@ pub(crate) enum When {
     Present,
     /// It is there at this version.
     Version(u64),
+    /// It is at this version, also where it has a `ttl` that lies ahead.
+    AnyVersion(u64),
     /// It is there at this version, or nothing is there and the version is 0.
     VersionOrNone(u64),
 }
@@ -47,6 +49,7 @@ impl When {
             Self::New => "attribute_not_exists(#guard)",
             Self::Absent | Self::VersionOrNone(0) => "attribute_not_exists(#guard) OR attribute_exists(#ttl)",
             Self::Present => "attribute_exists(#guard) AND attribute_not_exists(#ttl)",
+            Self::AnyVersion(_) => "#guard = :guard",
             Self::Version(_) | Self::VersionOrNone(_) => "#guard = :guard AND attribute_not_exists(#ttl)",
         }
     }
@@ -54,10 +57,10 @@ impl When {
     pub(crate) fn names(self) -> HashMap<String, String> {
         let guard = match self {
             Self::New | Self::Absent | Self::Present => PK,
-            Self::Version(_) | Self::VersionOrNone(_) => "version",
+            Self::Version(_) | Self::AnyVersion(_) | Self::VersionOrNone(_) => "version",
         };
         let mut names = HashMap::from([("#guard".to_owned(), guard.to_owned())]);
-        if !matches!(self, Self::New) {
+        if !matches!(self, Self::New | Self::AnyVersion(_)) {
             names.insert("#ttl".to_owned(), TTL.to_owned());
         }
         names
@@ -67,7 +70,9 @@ impl When {
     pub(crate) fn values(self) -> Option<HashMap<String, AttributeValue>> {
         match self {
             Self::New | Self::Absent | Self::Present | Self::VersionOrNone(0) => None,
-            Self::Version(version) | Self::VersionOrNone(version) => Some([(":guard".to_owned(), n(version))].into()),
+            Self::Version(version) | Self::AnyVersion(version) | Self::VersionOrNone(version) => {
+                Some([(":guard".to_owned(), n(version))].into())
+            }
         }
     }
 }

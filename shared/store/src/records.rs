@@ -9,11 +9,15 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditi
 use chrono::{DateTime, Utc};
 use rol_domain::{
     Cx, Error, PersonKey, Record, RecordId, Result, Stamp, TenantId,
+    limits::WRITE_RETRIES,
     record::{Content, Deletion, SCHEMA_VERSION, SourceType},
     text::{AppId, PersonId, Source},
     when,
 };
 use serde::{Deserialize, Serialize};
+
+/// How many files a record has that are ready.
+pub(crate) const ATTACHMENTS_COUNT: &str = "attachments_count";
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct RecordItem {
@@ -160,12 +164,26 @@ impl TenantStore<'_> {
     }
 
     /// Puts a record in the place of its version `replaces`. One call; as [`Self::create_record`], and twice for an
-    /// index in which its key moves.
+    /// index in which its key moves. One more each time a file came or went in between: that counts without making a
+    /// version, so the count is the store's to keep, whatever `record` says.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn write_record(&self, record: &Record, replaces: u64) -> Result<Outcome> {
-        self.put_record(record, "#guard = :guard", "version", Some(n(replaces))).await
+        let mut record = record.clone();
+        for _ in 0..WRITE_RETRIES {
+            let outcome =
+                self.put_record(&record, "#guard = :guard AND #count = :count", "version", Some(replaces)).await?;
+            match &outcome {
+                Outcome::Refused(Some(old))
+                    if old.stamp.version == replaces && old.attachments_count != record.attachments_count =>
+                {
+                    record.attachments_count = old.attachments_count;
+                }
+                _ => return Ok(outcome),
+            }
+        }
+        Ok(Outcome::Refused(Some(record)))
     }
 
     async fn put_record(
@@ -173,7 +191,7 @@ impl TenantStore<'_> {
         record: &Record,
         condition: &str,
         guard: &str,
-        value: Option<AttributeValue>,
+        replaces: Option<u64>,
     ) -> Result<Outcome> {
         debug_assert_eq!(record.tenant, self.tenant, "a record is written in its own tenant");
         let mut call = self
@@ -185,14 +203,20 @@ impl TenantStore<'_> {
             .condition_expression(condition)
             .expression_attribute_names("#guard", guard)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        if let Some(value) = value {
-            call = call.expression_attribute_values(":guard", value);
+        if let Some(replaces) = replaces {
+            call = call
+                .expression_attribute_names("#count", ATTACHMENTS_COUNT)
+                .expression_attribute_values(":guard", n(replaces))
+                .expression_attribute_values(":count", n(record.attachments_count));
         }
         use aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException as Failed;
         match call.send().await {
             Ok(_) => Ok(Outcome::Done(record.clone())),
             Err(error) => match error.as_service_error() {
-                Some(Failed(failed)) => refused(failed.item.clone(), |old| old == record),
+                Some(Failed(failed)) => refused(failed.item.clone(), |old| {
+                    // What counts files since then is no other write of the record.
+                    *old == Record { attachments_count: old.attachments_count, ..record.clone() }
+                }),
                 _ => Err(call::decode(error)),
             },
         }

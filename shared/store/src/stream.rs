@@ -1,14 +1,17 @@
 //! Records of the table's stream, as Lambda delivers them: which change each of them is.
 
 use crate::{
+    attachments::DownloadItem,
     denied::DeniedItem,
-    keys::{DENIED_PREFIX, GRANT_PREFIX, GROUP_PREFIX, PERSON_PREFIX, RECORD_PREFIX},
+    keys::{
+        ATTACHMENT_PREFIX, DENIED_PREFIX, DOWNLOAD_PREFIX, GRANT_PREFIX, GROUP_PREFIX, PERSON_PREFIX, RECORD_PREFIX,
+    },
     people::PersonItem,
     records::RecordItem,
     settings::SettingsItem,
 };
 use rol_domain::{
-    Error, Record, Result, Stamp, TenantId,
+    Attachment, Error, Record, Result, Stamp, TenantId,
     access::Grant,
     api_key::ApiKey,
     attribute::Attribute,
@@ -90,6 +93,17 @@ impl StreamRecord {
                 let old: Option<Record> = old.map(read::<RecordItem>).transpose()?.map(Record::from);
                 Ok(Change::of_record(old.as_ref(), &new, self.sequence().to_owned()))
             }
+            // Written again it is the same one, of a request whose answer was lost.
+            sk if sk.starts_with(DOWNLOAD_PREFIX) => match old {
+                Some(_) => Ok(None),
+                None => self.download(&read(new)?).map(Some),
+            },
+            // The other items under this prefix count how often files were declared.
+            sk if sk.starts_with(ATTACHMENT_PREFIX) && sk.matches('#').count() == 2 => {
+                let new: Attachment = read(new)?;
+                let old: Option<Attachment> = old.map(read).transpose()?;
+                Ok(Change::of_attachment(old.as_ref(), &new, self.sequence().to_owned()))
+            }
             sk if sk.starts_with("ATTRIBUTE#") => {
                 self.config::<Attribute>(Entity::Attribute, old, new, |it| (it.key.to_string(), it.stamp.clone(), None))
             }
@@ -121,11 +135,31 @@ impl StreamRecord {
             trace,
             changed: Default::default(),
             record: None,
+            attachment: None,
             app_id,
             person_id: None,
             denial: Some(Denial { entity, target, operation, reason }),
             sequence: self.sequence().to_owned(),
         }
+    }
+
+    /// That somebody was given a file's content.
+    fn download(&self, item: &DownloadItem) -> Result<Change> {
+        let named = self.key("pk").strip_prefix("T#").and_then(|rest| rest.split('#').next());
+        let tenant = TenantId::parse(named.unwrap_or_default());
+        Ok(Change {
+            tenant: tenant.map_err(|error| Error::internal("reading a stream record", error))?,
+            action: Action { entity: Entity::Attachment, verb: Verb::Downloaded },
+            id: item.attachment_id.to_string(),
+            trace: item.trace.clone(),
+            changed: Default::default(),
+            record: None,
+            attachment: None,
+            app_id: item.app_id.clone(),
+            person_id: Some(item.person_id.clone()),
+            denial: None,
+            sequence: self.sequence().to_owned(),
+        })
     }
 
     /// What became of something that has no history of its own.
@@ -161,6 +195,7 @@ impl StreamRecord {
             trace: Trace::from(&stamp),
             changed: if has_changed { changed(&was, &is) } else { Default::default() },
             record: None,
+            attachment: None,
             app_id: read::<Written>(new)?.written_via,
             person_id,
             denial: None,

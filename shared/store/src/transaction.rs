@@ -8,7 +8,7 @@ use crate::{
 };
 use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
-    types::{ConditionCheck, Delete, Put, TransactWriteItem, Update},
+    types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update},
 };
 use rol_domain::{Error, Result};
 
@@ -21,6 +21,55 @@ pub enum Committed {
     Refused(Vec<usize>),
     /// Nothing was done, because another transaction was at one of its items.
     Contended,
+}
+
+/// What becomes of some attributes of an item.
+#[derive(Default)]
+pub(crate) struct Change {
+    sets: Vec<(&'static str, AttributeValue)>,
+    removes: Vec<&'static str>,
+    adds: Vec<(&'static str, AttributeValue)>,
+}
+
+impl Change {
+    pub(crate) fn set(mut self, name: &'static str, value: AttributeValue) -> Self {
+        self.sets.push((name, value));
+        self
+    }
+
+    /// Sets what has a value and removes what has none.
+    pub(crate) fn set_or_remove(mut self, name: &'static str, value: Option<AttributeValue>) -> Self {
+        match value {
+            Some(value) => self.set(name, value),
+            None => {
+                self.removes.push(name);
+                self
+            }
+        }
+    }
+
+    /// Adds to a number.
+    pub(crate) fn add(mut self, name: &'static str, number: i32) -> Self {
+        self.adds.push((name, n(number)));
+        self
+    }
+
+    fn parts(&self) -> impl Iterator<Item = (&'static str, Option<&AttributeValue>)> {
+        let written = self.sets.iter().chain(&self.adds).map(|(name, value)| (*name, Some(value)));
+        written.chain(self.removes.iter().map(|name| (*name, None)))
+    }
+
+    fn expression(&self) -> String {
+        let clause = |word: &str, from: usize, count: usize, with: &str| {
+            let parts: Vec<String> =
+                (from..from + count).map(|at| format!("#a{at}{}", with.replace('?', &at.to_string()))).collect();
+            if parts.is_empty() { String::new() } else { format!("{word} {} ", parts.join(", ")) }
+        };
+        let (sets, adds, removes) = (self.sets.len(), self.adds.len(), self.removes.len());
+        clause("SET", 0, sets, " = :a?")
+            + &clause("ADD", sets, adds, " :a?")
+            + &clause("REMOVE", sets + adds, removes, "")
+    }
 }
 
 /// Writes to be done at once.
@@ -83,6 +132,26 @@ impl<'a> Transaction<'a> {
             .set_expression_attribute_names(Some(when.names()))
             .set_expression_attribute_values(when.values())
             .expression_attribute_values(":next", n(from + 1));
+        let update = update.build().map_err(unbuilt)?;
+        self.writes.push(TransactWriteItem::builder().update(update).build());
+        Ok(())
+    }
+
+    /// Changes some attributes of an item on this condition.
+    pub(crate) fn update(&mut self, key: Key, change: &Change, when: When) -> Result<()> {
+        let mut update = Update::builder()
+            .table_name(self.table())
+            .set_key(Some(key.into_item()))
+            .update_expression(change.expression())
+            .condition_expression(when.expression())
+            .set_expression_attribute_names(Some(when.names()))
+            .set_expression_attribute_values(when.values());
+        for (place, (name, value)) in change.parts().enumerate() {
+            update = update.expression_attribute_names(format!("#a{place}"), name);
+            if let Some(value) = value {
+                update = update.expression_attribute_values(format!(":a{place}"), value.clone());
+            }
+        }
         let update = update.build().map_err(unbuilt)?;
         self.writes.push(TransactWriteItem::builder().update(update).build());
         Ok(())

@@ -2,17 +2,28 @@
 
 use crate::App;
 use futures_util::future::{try_join, try_join_all};
-use rol_domain::{Cx, Error, PersonKey, Result, Role, change::Action, limits::FEED_CURSOR_LIFETIME_S};
+use rol_domain::{
+    Attachment, Cx, Error, PersonKey, Result, Role, Verb, change::Action, limits::FEED_CURSOR_LIFETIME_S,
+};
 use rol_store::{FEED_SHARDS, FeedEvent, HistoryEntry};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// An event with its record as it was then.
+/// An event with what it happened to.
 #[derive(Debug)]
 pub struct FeedItem {
     /// The event.
     pub event: FeedEvent,
-    /// The record's version, as the caller may see it.
-    pub entry: HistoryEntry,
+    /// As it was then.
+    pub subject: Subject,
+}
+
+/// What an event happened to, as the caller may see it.
+#[derive(Debug)]
+pub enum Subject {
+    /// A version of a record.
+    Record(Box<HistoryEntry>),
+    /// A file of a record.
+    Attachment(Attachment),
 }
 
 /// Some events, and where to go on.
@@ -87,22 +98,33 @@ impl App {
     /// Those of the events that the caller may see, with their versions.
     async fn seen(&self, cx: &Cx, events: Vec<FeedEvent>) -> Result<Vec<FeedItem>> {
         let own = |event: &FeedEvent| cx.app_id.is_none() || event.app_id == cx.app_id;
-        let mine = |event: &FeedEvent| cx.role != Role::Student || cx.person() == Some(&event.person_id);
+        // Files are told to whoever looks after records.
+        let mine = |event: &FeedEvent| {
+            cx.role != Role::Student || event.attachment.is_none() && cx.person() == event.person_id.as_ref()
+        };
         let events: Vec<FeedEvent> = events.into_iter().filter(|event| own(event) && mine(event)).collect();
         let people: BTreeSet<PersonKey> = events.iter().map(|event| event.record_id.person_key()).collect();
         let reaches = try_join_all(people.iter().map(|key| self.reach(cx, *key)));
-        let wanted = events.iter().map(|event| (event.record_id, event.version)).collect();
+        let of_records = events.iter().filter(|event| event.attachment.is_none());
+        let wanted = of_records.map(|event| (event.record_id, event.version)).collect();
         let store = self.store().for_tenant(&cx.tenant);
         let (reaches, mut versions) = try_join(reaches, store.versions(&wanted)).await?;
         let reaches: BTreeMap<PersonKey, _> = people.into_iter().zip(reaches).collect();
         let mut items = Vec::new();
         for event in events {
+            let Some(reach) = reaches.get(&event.record_id.person_key()) else { continue };
+            if let (Some(attachment), Some(person)) = (&event.attachment, &event.person_id) {
+                if reach.access(cx, person).verbs.contains(&Verb::View) {
+                    let subject = Subject::Attachment(attachment.clone());
+                    items.push(FeedItem { event, subject });
+                }
+                continue;
+            }
             // A version that is gone was erased, and its event with it.
             let Some(entry) = versions.remove(&(event.record_id, event.version)) else { continue };
-            let sees = reaches.get(&event.record_id.person_key()).is_some_and(|reach| reach.sees(cx, &entry.record));
-            if sees {
-                let entry = self.shown_entry(cx, entry).await?;
-                items.push(FeedItem { event, entry });
+            if reach.sees(cx, &entry.record) {
+                let subject = Subject::Record(Box::new(self.shown_entry(cx, entry).await?));
+                items.push(FeedItem { event, subject });
             }
         }
         Ok(items)

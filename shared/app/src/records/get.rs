@@ -2,8 +2,8 @@
 
 use super::not_found;
 use crate::App;
-use futures_util::future::try_join;
-use rol_domain::{Cx, Error, Record, RecordId, Result, Verb};
+use futures_util::future::{try_join, try_join3};
+use rol_domain::{Attachment, Cx, Error, Record, RecordId, Result, Verb};
 
 impl App {
     /// The record with this id; a deleted one only for an admin who asks for it. One call, two for an educator.
@@ -17,6 +17,26 @@ impl App {
         let record = record.filter(|record| include_deleted || record.deleted.is_none()).ok_or_else(not_found)?;
         reach.check(cx, Verb::View, &record)?;
         self.shown_one(cx, record).await
+    }
+
+    /// The record with the files that the caller may know of. As [`Self::record`], and one call more.
+    ///
+    /// # Errors
+    /// Those of [`Self::record`].
+    pub async fn record_with_attachments(
+        &self,
+        cx: &Cx,
+        id: RecordId,
+        include_deleted: bool,
+    ) -> Result<(Record, Vec<Attachment>)> {
+        check_deleted(cx, include_deleted)?;
+        let store = self.store().for_tenant(&cx.tenant);
+        let reads = try_join3(self.reach(cx, id.person_key()), store.record(id), store.attachments(id, cx.now));
+        let (reach, record, found) = reads.await?;
+        let record = record.filter(|record| include_deleted || record.deleted.is_none()).ok_or_else(not_found)?;
+        reach.check(cx, Verb::View, &record)?;
+        let files = self.shown_files(cx, &record, found.attachments).await?;
+        Ok((self.shown_one(cx, record).await?, files))
     }
 
     /// For each verb whether the caller may do it with a record, and why. Calls as to read the record.

@@ -37,7 +37,8 @@ impl App {
             let decide = |attributes: &_| record.patched(patch.clone(), attributes, cx);
             let next = match &patch.attributes {
                 Patch::Absent => decide(&AttributeSet::default())?,
-                Patch::Null | Patch::Value(_) => self.with_attributes(cx, decide).await?,
+                Patch::Null => self.with_attributes(cx, decide).await?,
+                Patch::Value(sent) => self.with_attributes_of(cx, id, sent, decide).await?,
             };
             let Some(next) = next else { return Ok(record) };
             match self.write_over(cx, &record, next).await? {

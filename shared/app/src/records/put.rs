@@ -82,7 +82,10 @@ impl App {
                     access.require(Verb::Edit)?;
                     check_version(&record, put.if_match)?;
                     let decide = |attributes: &_| record.replaced(&person_id, put.new.clone(), attributes, cx);
-                    let Some(next) = self.with_attributes(cx, decide).await? else { return Ok((*record, false)) };
+                    let sent = &put.new.attributes;
+                    let Some(next) = self.with_attributes_of(cx, record.id, sent, decide).await? else {
+                        return Ok((*record, false));
+                    };
                     if let Outcome::Done(record) = self.write_over(cx, &record, next).await? {
                         return Ok((record, false));
                     }

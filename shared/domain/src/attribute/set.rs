@@ -1,22 +1,24 @@
 //! All attributes of a tenant, and what a record's values become under them.
 
-use super::{Attribute, AttributeType, Attributes};
-use crate::{error::FieldErrors, error::pointer_token, text::AttributeKey};
+use super::{Attribute, AttributeType, AttributeValue, Attributes};
+use crate::{error::FieldErrors, error::pointer_token, id::AttachmentId, text::AttributeKey};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The attributes of a tenant, by their keys.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct AttributeSet {
     live: BTreeMap<AttributeKey, Attribute>,
     retired: BTreeMap<AttributeKey, Attribute>,
+    /// The files of the record in question that its file attributes may name.
+    files: BTreeSet<AttachmentId>,
 }
 
 impl FromIterator<Attribute> for AttributeSet {
     fn from_iter<I: IntoIterator<Item = Attribute>>(attributes: I) -> Self {
         let keyed = attributes.into_iter().map(|attribute| (attribute.key.clone(), attribute));
         let (retired, live) = keyed.partition(|(_, attribute)| attribute.retired);
-        Self { live, retired }
+        Self { live, retired, files: BTreeSet::new() }
     }
 }
 
@@ -56,6 +58,34 @@ impl AttributeSet {
     /// Whether a student may know of a value: also one whose attribute is gone might have been hidden.
     pub fn shows_to_students(&self, key: &AttributeKey) -> bool {
         self.get(key).is_some_and(|attribute| !attribute.content.hidden_from_students)
+    }
+
+    /// The same, for a record that has these files: its file attributes may name them.
+    pub fn with_files(&self, files: &BTreeSet<AttachmentId>) -> Self {
+        Self { files: files.clone(), ..self.clone() }
+    }
+
+    /// The type of an attribute's values, also of those that stayed when it was deleted.
+    fn kind(&self, key: &AttributeKey) -> Option<AttributeType> {
+        self.get(key).or_else(|| self.retired(key)).map(|attribute| attribute.content.kind)
+    }
+
+    /// The files that a record's values name, with the attributes that name them.
+    pub fn files_of<'a>(
+        &'a self,
+        values: &'a Attributes,
+    ) -> impl Iterator<Item = (&'a AttributeKey, AttachmentId)> + 'a {
+        values.iter().filter(|(key, _)| self.kind(key) == Some(AttributeType::File)).filter_map(|(key, value)| {
+            match value {
+                AttributeValue::Text(text) => Some((key, AttachmentId::parse(text).ok()?)),
+                AttributeValue::Flag(_) | AttributeValue::Number(_) | AttributeValue::Texts(_) => None,
+            }
+        })
+    }
+
+    /// The files of these values that do not exist for students.
+    pub fn hidden_files(&self, values: &Attributes) -> BTreeSet<AttachmentId> {
+        self.files_of(values).filter(|(key, _)| !self.shows_to_students(key)).map(|(_, file)| file).collect()
     }
 
     /// The values of a record after it was made or replaced with `sent`. A value without an attribute is not for
@@ -109,7 +139,7 @@ impl AttributeSet {
                 (_, Some(before)) => drop(values.insert(key, before.clone())),
                 _ if value.is_null() => drop(values.remove(&key)),
                 (None, None) => errors.body(pointer(name), "expected null or the same value: its attribute is gone"),
-                (Some(attribute), None) => match attribute.read(value) {
+                (Some(attribute), None) => match attribute.read(value, &self.files) {
                     Ok(Some(value)) => drop(values.insert(key, value)),
                     Ok(None) if attribute.content.required && attribute.content.kind == AttributeType::Checkboxes => {
                         errors.body(pointer(name), "expected at least one option: it is required");

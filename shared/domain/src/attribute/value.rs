@@ -2,6 +2,7 @@
 
 use super::{Attribute, AttributeType};
 use crate::{
+    id::AttachmentId,
     limits::{MAX_LINK, MAX_NUMBER},
     text::{AttributeKey, LongAnswer, OptionText, ShortAnswer},
     when::When,
@@ -29,16 +30,18 @@ pub enum AttributeValue {
 }
 
 impl Attribute {
-    /// The value that `sent` stands for; `None` where it stands for none (an empty choice).
+    /// The value that `sent` stands for; `None` where it stands for none (an empty choice). `files` are those of the
+    /// record that are ready.
     ///
     /// # Errors
     /// What was expected and what was found.
-    pub fn read(&self, sent: &Value) -> Result<Option<AttributeValue>, String> {
+    pub fn read(&self, sent: &Value, files: &BTreeSet<AttachmentId>) -> Result<Option<AttributeValue>, String> {
         let kind = self.content.kind;
         match (kind, sent) {
             (AttributeType::Checkbox, Value::Bool(flag)) => Ok(Some(AttributeValue::Flag(*flag))),
             (AttributeType::Number, Value::Number(number)) => read_number(number).map(Some),
             (AttributeType::Checkboxes, Value::Array(chosen)) => self.read_choices(chosen),
+            (AttributeType::File, Value::String(text)) => read_file(text, files).map(Some),
             (_, Value::String(text)) => self.read_text(text).map(|text| Some(AttributeValue::Text(text))),
             _ => Err(wrong_shape(kind, sent)),
         }
@@ -55,10 +58,7 @@ impl Attribute {
                 Ok(When::Date(_)) => {}
                 _ => return Err(format!("expected a date (2026-05-01), found {:?}", cut(text))),
             },
-            AttributeType::File => {
-                return Err("expected nothing: a file is attached to the record after it was made".into());
-            }
-            AttributeType::Checkbox | AttributeType::Checkboxes | AttributeType::Number => {
+            AttributeType::Checkbox | AttributeType::Checkboxes | AttributeType::Number | AttributeType::File => {
                 return Err(wrong_shape(kind, &Value::String(text.to_owned())));
             }
         }
@@ -86,6 +86,14 @@ impl Attribute {
         let ordered: Vec<String> = ordered.map(str::to_owned).collect();
         Ok((!ordered.is_empty()).then_some(AttributeValue::Texts(ordered)))
     }
+}
+
+/// The id of a file of the same record.
+fn read_file(text: &str, files: &BTreeSet<AttachmentId>) -> Result<AttributeValue, String> {
+    let file = AttachmentId::parse(text).ok().filter(|file| files.contains(file));
+    let file =
+        file.ok_or_else(|| format!("expected the id of a file of this record that is ready, found {:?}", cut(text)))?;
+    Ok(AttributeValue::Text(file.to_string()))
 }
 
 /// A whole number stays one; others are kept as IEEE 754 doubles, as JSON readers have them.
@@ -132,7 +140,7 @@ fn wrong_shape(kind: AttributeType, found: &Value) -> String {
         AttributeType::Date => "a date (2026-05-01)",
         AttributeType::MultipleChoice => "one of the options",
         AttributeType::LongAnswer | AttributeType::ShortAnswer | AttributeType::Link => "a text",
-        AttributeType::File => "nothing: a file is attached to the record after it was made",
+        AttributeType::File => "the id of a file of this record that is ready",
     };
     format!("expected {expected}, found {}", cut(&found.to_string()))
 }
@@ -164,6 +172,13 @@ mod tests {
         Attribute::create(AttributeKey::parse("colour").expect("valid"), content, &cx_of(Role::Admin)).expect("legal")
     }
 
+    /// The files of the record.
+    fn files() -> BTreeSet<AttachmentId> {
+        [AttachmentId::parse(FILE).expect("an id")].into()
+    }
+
+    const FILE: &str = "att_01ARZ3NDEKTSV4RRFFQ69G5FAV";
+
     use AttributeType::{Checkbox, Checkboxes, Date, File, Link, LongAnswer, MultipleChoice, ShortAnswer};
 
     #[rstest]
@@ -181,8 +196,10 @@ mod tests {
     #[case::url_in_capitals(Link, json!("HTTP://EXAMPLE.COM"), json!("HTTP://EXAMPLE.COM"))]
     #[case::path(Link, json!("/courses/1"), json!("/courses/1"))]
     #[case::root(Link, json!("/"), json!("/"))]
+    #[case::file(File, json!(FILE), json!(FILE))]
+    #[case::file_in_small_letters(File, json!(FILE.to_lowercase()), json!(FILE))]
     fn a_value_of_its_type_is_kept(#[case] kind: AttributeType, #[case] sent: Value, #[case] kept: Value) {
-        let read = attribute(kind).read(&sent).expect("valid").expect("a value");
+        let read = attribute(kind).read(&sent, &files()).expect("valid").expect("a value");
         assert_eq!(serde_json::to_value(read).expect("serialisable"), kept);
     }
 
@@ -204,10 +221,12 @@ mod tests {
     #[case::instant(Date, json!("2026-05-01T00:00:00Z"))]
     #[case::british_date(Date, json!("01/05/2026"))]
     #[case::no_day(Date, json!("2026-02-30"))]
-    #[case::file(File, json!("att_1"))]
+    #[case::no_file(File, json!("att_1"))]
+    #[case::file_of_another_record(File, json!("att_01ARZ3NDEKTSV4RRFFQ69G5FAW"))]
+    #[case::file_as_an_object(File, json!({"id": FILE}))]
     #[case::object(ShortAnswer, json!({}))]
     fn another_value_is_refused(#[case] kind: AttributeType, #[case] sent: Value) {
-        assert!(attribute(kind).read(&sent).expect_err("invalid").starts_with("expected "));
+        assert!(attribute(kind).read(&sent, &files()).expect_err("invalid").starts_with("expected "));
     }
 
     #[rstest]
@@ -235,18 +254,18 @@ mod tests {
     #[case("example.com")]
     #[case("")]
     fn a_link_leads_to_a_page_and_nowhere_else(#[case] link: &str) {
-        assert!(attribute(Link).read(&json!(link)).is_err());
+        assert!(attribute(Link).read(&json!(link), &files()).is_err());
     }
 
     #[test]
     fn a_link_may_be_as_long_as_its_limit_and_no_longer() {
         let link = |length| json!(format!("/{}", "x".repeat(length - 1)));
-        assert!(attribute(Link).read(&link(limits::MAX_LINK)).is_ok());
-        assert!(attribute(Link).read(&link(limits::MAX_LINK + 1)).is_err());
+        assert!(attribute(Link).read(&link(limits::MAX_LINK), &files()).is_ok());
+        assert!(attribute(Link).read(&link(limits::MAX_LINK + 1), &files()).is_err());
     }
 
     #[test]
     fn choosing_nothing_is_no_value() {
-        assert_eq!(attribute(Checkboxes).read(&json!([])), Ok(None));
+        assert_eq!(attribute(Checkboxes).read(&json!([]), &files()), Ok(None));
     }
 }

@@ -7,7 +7,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use rol_domain::{
-    Record, RecordId, Result,
+    Attachment, RecordId, Result,
     change::{Action, Change, Trace},
     text::{AppId, PersonId},
 };
@@ -24,9 +24,12 @@ pub struct FeedEvent {
     pub position: u64,
     /// What happened.
     pub action: Action,
-    /// Which record.
+    /// Of which record.
     pub record_id: RecordId,
-    /// Which version of it.
+    /// The file as it was then, where it happened to one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<Attachment>,
+    /// Which version of the record or file.
     pub version: u64,
     /// Who did it, and when.
     #[serde(flatten)]
@@ -35,7 +38,8 @@ pub struct FeedEvent {
     #[serde(default)]
     pub changed: BTreeSet<String>,
     /// Whose record it is.
-    pub person_id: PersonId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person_id: Option<PersonId>,
     /// The application whose record it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app_id: Option<AppId>,
@@ -136,15 +140,18 @@ pub(super) fn feed_shard(record: RecordId) -> u8 {
     keys::shard_among(record, FEED_SHARDS)
 }
 
-pub(super) fn event_of(change: &Change, record: &Record, position: u64) -> FeedEvent {
+pub(super) fn event_of(change: &Change, record_id: RecordId, position: u64) -> FeedEvent {
+    let stamp = change.record.as_ref().map(|record| &record.stamp);
+    let stamp = stamp.or_else(|| change.attachment.as_ref().map(|attachment| &attachment.stamp));
     FeedEvent {
         position,
         action: change.action,
-        record_id: record.id,
-        version: record.stamp.version,
+        record_id,
+        attachment: change.attachment.clone(),
+        version: stamp.map_or(0, |stamp| stamp.version),
         trace: change.trace.clone(),
         changed: change.changed.clone(),
-        person_id: record.person_id.clone(),
-        app_id: record.app_id.clone(),
+        person_id: change.person_id.clone(),
+        app_id: change.app_id.clone(),
     }
 }

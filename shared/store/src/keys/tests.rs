@@ -12,6 +12,9 @@ use rol_domain::{
 #[derive(Debug, Clone, PartialEq)]
 enum Input {
     Record(u128, u128),
+    Attachment(u128, u128, u128),
+    Declarations(u128, u128),
+    Download(u128, u128, u128, String),
     ExternalId(u128, String),
     Idempotency(u128, String, Option<String>, Option<String>, String, String),
     Person(u128, String),
@@ -34,6 +37,15 @@ fn key(input: &Input) -> Key {
     let tenant = |bits: u128| Id::from_ulid(bits.into());
     match input {
         Input::Record(t, id) => Key::record(tenant(*t), Id::from_ulid((*id).into())),
+        Input::Attachment(t, record, id) => {
+            Key::attachment(tenant(*t), Id::from_ulid((*record).into()), Id::from_ulid((*id).into()))
+        }
+        Input::Declarations(t, record) => Key::declarations(tenant(*t), Id::from_ulid((*record).into())),
+        // Of the record a download's key names its person only: the attachment's id is enough.
+        Input::Download(t, person, id, request) => {
+            let record = Id::from_ulid((*person << 40).into());
+            Key::download(tenant(*t), record, Id::from_ulid((*id).into()), request)
+        }
         Input::ExternalId(t, id) => Key::external_id(tenant(*t), &ExternalId::parse(id).expect("valid")),
         Input::Idempotency(t, actor, subject, app, route, name) => Key::idempotency(
             tenant(*t),
@@ -69,6 +81,9 @@ fn input() -> impl Strategy<Value = Input> {
     let bits = 0u128..3;
     prop_oneof![
         (bits.clone(), bits.clone()).prop_map(|(t, id)| Input::Record(t, id)),
+        (bits.clone(), bits.clone(), bits.clone()).prop_map(|(t, r, id)| Input::Attachment(t, r, id)),
+        (bits.clone(), bits.clone()).prop_map(|(t, r)| Input::Declarations(t, r)),
+        (bits.clone(), bits.clone(), bits.clone(), text()).prop_map(|(t, p, id, r)| Input::Download(t, p, id, r)),
         (bits.clone(), text()).prop_map(|(t, id)| Input::ExternalId(t, id)),
         (bits.clone(), text(), proptest::option::of(text()), proptest::option::of(text()), text(), text())
             .prop_map(|(t, actor, subject, app, route, name)| Input::Idempotency(t, actor, subject, app, route, name)),

@@ -1,0 +1,34 @@
+//! `GET /v1/learning-records/{id}/attachments` – the files of a record.
+
+use axum::{Json, extract::State};
+use rol_app::App;
+use rol_domain::{Result, id::OfRecord};
+use rol_http::{AttachmentView, Caller, Page, PathId, Problem, ProblemBody, RecordsRead};
+
+/// The files of a record, oldest first
+///
+/// All of them on one page, whatever their state: a record has at most 50.
+#[utoipa::path(
+    get,
+    path = "/v1/learning-records/{id}/attachments",
+    operation_id = "attachments.list",
+    tag = "Attachments",
+    security(("bearer" = []), ("api_key" = [])),
+    params(("id" = String, Path, description = "The record's id, or its UUID spelling")),
+    responses(
+        (status = 200, body = Page<AttachmentView>, description = "The files"),
+        (status = 401, body = ProblemBody, description = "Not a valid credential"),
+        (status = 403, body = ProblemBody, description = "Not allowed"),
+        (status = 404, body = ProblemBody, description = "No such record, or none that you may know of"),
+        (status = 503, body = ProblemBody, description = "Try again in a moment"),
+    ),
+)]
+pub(crate) async fn list(
+    caller: Caller<RecordsRead>,
+    State(app): State<App>,
+    PathId(id): PathId<OfRecord>,
+) -> Result<Json<Page<AttachmentView>>, Problem> {
+    let files = app.attachments(&caller.cx, id).await?;
+    let data = files.into_iter().map(AttachmentView::from).collect();
+    Ok(Json(Page { data, next_cursor: None, partial: false }))
+}
