@@ -169,7 +169,8 @@ impl Objects {
             Err(error) if matches!(error.as_service_error(), Some(GetObjectError::NoSuchKey(_))) => return Ok(None),
             Err(error) => return Err(call::decode(error)),
         };
-        let size = found.content_length.and_then(|size| u64::try_from(size).ok()).unwrap_or(u64::MAX);
+        let cut_off = || Error::Unavailable { what: "the store", source: "an answer broke off".into() };
+        let size = found.content_length.and_then(|size| u64::try_from(size).ok()).ok_or_else(cut_off)?;
         let (etag, content_type) = (found.e_tag.unwrap_or_default(), found.content_type);
         let mut content = Vec::new();
         let mut body = found.body;
@@ -178,6 +179,10 @@ impl Objects {
         {
             let lost = |error| Error::Unavailable { what: "the store", source: Box::new(error) };
             content.extend_from_slice(&chunk.map_err(lost)?);
+        }
+        // A file is never judged by a part of it.
+        if size <= limit && u64::try_from(content.len()) != Ok(size) {
+            return Err(cut_off());
         }
         Ok(Some(Uploaded { etag, size, content_type, content }))
     }

@@ -3,6 +3,7 @@
 mod content;
 mod declare;
 mod delete;
+mod faults;
 mod read;
 mod told;
 mod verify;

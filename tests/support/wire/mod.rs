@@ -1,5 +1,5 @@
 //! The wire between functions and the world: it records every call to DynamoDB with its keys and what it consumed, lets
-//! calls fail or say something else, and answers for identity providers that exist in the test alone.
+//! calls to it and to S3 fail or say something else, and answers for identity providers that exist in the test alone.
 //!
 //! ```ignore
 //! // The second call fails, once: the SDK tries it again.
@@ -216,6 +216,9 @@ impl HttpConnector for Recorder {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let target = request.headers().get("x-amz-target").unwrap_or_default().to_owned();
         let Some(operation) = target.strip_prefix("DynamoDB_20120810.").map(str::to_owned) else {
+            if let Some(operation) = s3_operation(&request) {
+                return self.ask_s3(operation, request);
+            }
             return match self.wire.fetch(request.uri()) {
                 Some(page) => HttpConnectorFuture::ready(page.answer()),
                 None => self.inner.call(request),
@@ -250,6 +253,40 @@ impl HttpConnector for Recorder {
             }
             *response.body_mut() = SdkBody::from(said);
             Ok(response)
+        })
+    }
+}
+
+/// `PUT incoming`, `GET files`, …: what a call to S3 does under which prefix; `None` where it goes elsewhere.
+fn s3_operation(request: &HttpRequest) -> Option<String> {
+    request.headers().get("authorization").filter(|it| it.contains("/s3/aws4_request"))?;
+    let path = request.uri().split("//").nth(1)?.split('?').next()?;
+    let copy = if request.headers().get("x-amz-copy-source").is_some() { "COPY" } else { request.method() };
+    Some(format!("{copy} {}", path.split('/').nth(2).unwrap_or_default()))
+}
+
+impl Recorder {
+    /// A call to S3 fares as one to DynamoDB; what it says is not recorded.
+    fn ask_s3(&self, operation: String, request: HttpRequest) -> HttpConnectorFuture {
+        let fate = self.wire.fate(&operation, &request, &Value::Null);
+        let (wire, inner) = (self.wire.clone(), self.inner.clone());
+        HttpConnectorFuture::new(async move {
+            match fate {
+                Fate::Fail(Fault::Late) => {
+                    wire.state().late.push((request, inner));
+                    Fault::Late.seen(None)
+                }
+                Fate::Fail(fault) if fault.is_done() => {
+                    let mut response = inner.call(request).await?;
+                    let said = response.take_body().collect().await.map_err(ConnectorError::io)?.to_bytes();
+                    // Where the answer breaks off its headers had arrived.
+                    *response.body_mut() = fault.seen(Some(said))?.take_body();
+                    Ok(response)
+                }
+                Fate::Fail(Fault::Throttle) => Ok(fault::answer(503, "<Error><Code>SlowDown</Code></Error>")),
+                Fate::Fail(fault) => fault.seen(None),
+                _ => inner.call(request).await,
+            }
         })
     }
 }
