@@ -34,7 +34,7 @@ pub(crate) enum Wrong {
     /// A client was told of a write that was not committed.
     LostWrite,
     /// A client was told something else than was committed.
-    WrongAnswer,
+    OtherAnswer,
     /// A write was put over one that it did not know of.
     LostUpdate,
     /// A request took effect on one thing twice.
@@ -46,13 +46,13 @@ pub(crate) enum Wrong {
     /// A version is missing from the history.
     LostHistory,
     /// A history entry is not what was committed.
-    WrongHistory,
+    OtherHistory,
     /// A change is missing from the feed.
     LostEvent,
     /// A change is in the feed twice.
     DoubleEvent,
     /// An event of a version that nobody committed, or that says something else than its history entry.
-    WrongEvent,
+    OtherEvent,
     /// The events of a record are not in its order, or not in one shard.
     EventOrder,
     /// Positions have a hole, or the head is not the last one.
@@ -62,7 +62,7 @@ pub(crate) enum Wrong {
     /// A change is in the audit trail twice.
     DoubleEntry,
     /// An entry of a change that nobody committed, or that says something else.
-    WrongEntry,
+    OtherEntry,
     /// The entries of a thing are not in its order.
     EntryOrder,
     /// A chain is broken.
@@ -168,7 +168,7 @@ impl Findings {
                     match others.iter().min_by_key(|other| other.len()) {
                         None => self.found(Wrong::LostWrite, format!("{id} at version {version:?}")),
                         Some(other) if !other.is_empty() => {
-                            self.found(Wrong::WrongAnswer, format!("{id} at version {version:?}: {other:?}"));
+                            self.found(Wrong::OtherAnswer, format!("{id} at version {version:?}: {other:?}"));
                         }
                         Some(_) => {}
                     }
@@ -256,13 +256,13 @@ impl Findings {
                 None => self.found(Wrong::LostHistory, version),
                 Some(entry) if entry["image"] != *commit.image || entry["action"] != commit.action => {
                     let other = differing(&entry["image"], commit.image);
-                    self.found(Wrong::WrongHistory, format!("{version}: {} {other:?}", entry["action"]));
+                    self.found(Wrong::OtherHistory, format!("{version}: {} {other:?}", entry["action"]));
                 }
                 Some(_) => {}
             }
         }
         for (version, _) in entries {
-            self.found(Wrong::WrongHistory, format!("{version:?} was never committed"));
+            self.found(Wrong::OtherHistory, format!("{version:?} was never committed"));
         }
     }
 
@@ -304,7 +304,7 @@ impl Findings {
                 if known.is_none_or(|commit| !same_facts(&says, &commit.facts()))
                     || changed.is_some_and(|changed| changed != json!(event.changed))
                 {
-                    self.found(Wrong::WrongEvent, format!("{id} at version {version}: {says}"));
+                    self.found(Wrong::OtherEvent, format!("{id} at version {version}: {says}"));
                 }
             }
         }
@@ -370,7 +370,7 @@ impl Findings {
         for facts in done.iter().chain(said) {
             wrong = match (times(said, facts), times(done, facts)) {
                 (0, _) => Some(Wrong::LostEntry),
-                (_, 0) => Some(Wrong::WrongEntry),
+                (_, 0) => Some(Wrong::OtherEntry),
                 (said, done) if said > done => Some(Wrong::DoubleEntry),
                 (said, done) if said < done => Some(Wrong::LostEntry),
                 _ => continue,
