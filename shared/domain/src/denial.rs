@@ -40,6 +40,7 @@ fn entity_of(operation: &str) -> Option<Entity> {
         "groups" => Entity::Group,
         "settings" => Entity::Settings,
         "api-keys" => Entity::ApiKey,
+        "attachments" => Entity::Attachment,
         _ => return None,
     })
 }
