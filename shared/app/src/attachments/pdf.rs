@@ -12,8 +12,8 @@
 //! - no scripts, no action on opening other than going to a page, no additional actions, nothing that launches
 //!   programs, submits or imports forms, opens other files, embeds files, plays media, or is an XFA form;
 //! - no encryption;
-//! - no archive or disk image (ZIP, RAR, 7z, tar, ISO 9660, DICOM) inside, and no markup of the web in comments, in the
-//!   first kilobyte of streams, or outside objects.
+//! - no archive or image that is read from wherever it is (ZIP, RAR, 7z, tar, ISO 9660, DICOM), nothing outside objects,
+//!   and no markup of the web in comments, or in streams where a browser would look for it.
 //!
 //! It does not
 //! - unpack pages, images and fonts: a viewer's own weakness in those, or a picture that unpacks to gigabytes, stays;
@@ -35,13 +35,15 @@ use scan::Scan;
 /// Checks that a file is an ordinary PDF.
 ///
 /// # Errors
-/// What is wrong with it: the first that is found, in the order of `Reason` but for content of another kind, which is
-/// looked for before anything else is read.
+/// What is wrong with it, one thing: that it does not begin as a PDF; that it is a file of another kind too; then its
+/// form; then that it is encrypted; then its object streams; then what it does by itself or carries along; and at last
+/// its cross-reference and pages.
 pub fn check(bytes: &[u8]) -> Result<(), Reason> {
-    if !matches!(bytes, [b'%', b'P', b'D', b'F', b'-', b'1' | b'2', b'.', b'0'..=b'9', ..]) {
+    let [b'%', b'P', b'D', b'F', b'-', b'1' | b'2', b'.', b'0'..=b'9', rest @ ..] = bytes else {
         return Err(Reason::NotAPdf);
-    }
-    if foreign::is_polyglot(bytes) {
+    };
+    let mut line = rest.iter().take_while(|byte| !matches!(byte, b'\r' | b'\n'));
+    if !line.all(|byte| lexer::is_space(*byte)) || foreign::is_polyglot(bytes) {
         return Err(Reason::ForeignContent);
     }
     let scan = Scan::read(bytes)?;

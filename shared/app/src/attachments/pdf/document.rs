@@ -5,6 +5,7 @@ use rol_domain::{
     attachment::Reason,
     limits::{MAX_PDF_OBJECT_NUMBER, MAX_PDF_OBJECTS},
 };
+use std::collections::HashSet;
 
 /// Where an object is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,8 +42,6 @@ pub(super) enum Shape {
     Array(Vec<u32>),
     /// An action that goes to a page, and does nothing next.
     GoTo,
-    /// An integer, such as the length of a stream.
-    Int(i64),
     /// Anything else.
     Other,
 }
@@ -51,7 +50,6 @@ impl Shape {
     /// The shape of a value.
     pub(super) fn of(value: &Value<'_>) -> Result<Self, Reason> {
         Ok(match value {
-            Value::Int(number) => Self::Int(*number),
             Value::Array(values) => Self::Array(references(values)),
             Value::Dict(dict) => Self::of_dict(dict)?,
             _ => Self::Other,
@@ -87,6 +85,7 @@ fn references(values: &[Value<'_>]) -> Vec<u32> {
 pub(super) struct Objects {
     by_place: Vec<Object>,
     by_number: Vec<(u32, usize)>,
+    integers: HashSet<(u32, i64)>,
 }
 
 impl Objects {
@@ -97,6 +96,9 @@ impl Objects {
     pub(super) fn add(&mut self, number: u32, place: Place, value: &Value<'_>) -> Result<(), Reason> {
         if number > MAX_PDF_OBJECT_NUMBER || self.by_place.len() >= MAX_PDF_OBJECTS {
             return Err(Reason::TooComplex);
+        }
+        if let Value::Int(told) = value {
+            self.integers.insert((number, *told));
         }
         self.by_place.push(Object { number, place, shape: Shape::of(value)? });
         Ok(())
@@ -112,6 +114,11 @@ impl Objects {
     /// The object at a place.
     pub(super) fn at(&self, place: Place) -> Option<&Object> {
         self.by_place.binary_search_by_key(&place, |object| object.place).ok().and_then(|i| self.by_place.get(i))
+    }
+
+    /// Whether a revision of an object is this length.
+    pub(super) fn tells(&self, number: u32, length: usize) -> bool {
+        i64::try_from(length).is_ok_and(|length| self.integers.contains(&(number, length)))
     }
 
     /// Every revision of an object.

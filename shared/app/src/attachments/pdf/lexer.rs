@@ -64,6 +64,11 @@ impl<'a> Lexer<'a> {
         self.bytes.get(self.at..).unwrap_or_default()
     }
 
+    /// The bytes from `start` to here.
+    pub(super) fn since(&self, start: usize) -> &'a [u8] {
+        self.bytes.get(start..self.at).unwrap_or_default()
+    }
+
     /// The byte to come.
     pub(super) fn peek(&self) -> Option<u8> {
         self.rest().first().copied()
@@ -113,7 +118,7 @@ impl<'a> Lexer<'a> {
             [b'(', ..] => self.literal(),
             [b'/', ..] => {
                 self.at += 1;
-                Ok(Token::Name(unescaped(self.regular())))
+                unescaped(self.regular()).map(Token::Name)
             }
             [byte, ..] if is_delimiter(*byte) => Err(self.unless_cut(Reason::Malformed)),
             _ => Ok(word(self.regular())),
@@ -134,6 +139,14 @@ impl<'a> Lexer<'a> {
             Token::Int(number) => N::try_from(number).map_err(|_| Reason::Malformed),
             _ => Err(self.unless_cut(Reason::Malformed)),
         }
+    }
+
+    /// Reads an integer of so many digits.
+    pub(super) fn digits<N: TryFrom<i64>>(&mut self, count: usize) -> Result<N, Reason> {
+        self.skip()?;
+        let start = self.at;
+        let number = self.natural()?;
+        if self.at - start == count { Ok(number) } else { Err(self.unless_cut(Reason::Malformed)) }
     }
 
     fn take(&mut self, length: usize, token: Token<'a>) -> Result<Token<'a>, Reason> {
@@ -183,27 +196,24 @@ fn word(text: &[u8]) -> Token<'_> {
     }
 }
 
-fn unescaped(name: &[u8]) -> Cow<'_, [u8]> {
+/// A name, its `#xx` resolved. Readers differ on a `#` without two digits.
+fn unescaped(name: &[u8]) -> Result<Cow<'_, [u8]>, Reason> {
     if !name.contains(&b'#') {
-        return Cow::Borrowed(name);
+        return Ok(Cow::Borrowed(name));
     }
-    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     let mut text = Vec::with_capacity(name.len());
-    let mut rest = name;
-    while let [byte, after @ ..] = rest {
-        rest = after;
-        match after {
-            [high, low, tail @ ..] if *byte == b'#' => match (digit(high), digit(low)) {
-                (Some(high), Some(low)) => {
-                    text.push(high * 16 + low);
-                    rest = tail;
-                }
-                _ => text.push(*byte),
-            },
-            _ => text.push(*byte),
-        }
+    let mut rest = name.iter().copied();
+    while let Some(byte) = rest.next() {
+        text.push(match byte {
+            b'#' => {
+                let (high, low) = (rest.next().and_then(digit), rest.next().and_then(digit));
+                high.zip(low).map(|(high, low)| high * 16 + low).ok_or(Reason::Malformed)?
+            }
+            byte => byte,
+        });
     }
-    Cow::Owned(text)
+    Ok(Cow::Owned(text))
 }
 
 #[cfg(test)]
@@ -222,7 +232,8 @@ mod tests {
     #[case::beyond_any_integer(b"99999999999999999999 ", Ok(Token::Real))]
     #[case::name(b"/JS(", Ok(name(b"JS")))]
     #[case::escaped_name(b"/#4a#53 ", Ok(name(b"JS")))]
-    #[case::no_escape(b"/J#5g#", Ok(name(b"J#5g#")))]
+    #[case::no_escape(b"/J#5g ", Err(Reason::Malformed))]
+    #[case::half_an_escape(b"/J#5 ", Err(Reason::Malformed))]
     #[case::empty_name(b"/ ", Ok(name(b"")))]
     #[case::string(b"(a(b)\\)c) ", Ok(Token::Text))]
     #[case::open_string(b"(a(b)", Err(Reason::Truncated))]

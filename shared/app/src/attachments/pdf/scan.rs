@@ -3,7 +3,7 @@
 
 use super::{
     active::Findings,
-    document::{Objects, Place, Shape},
+    document::{Objects, Place},
     foreign,
     lexer::{Lexer, Token, is_space},
     stream::{self, Budget, Stream},
@@ -17,7 +17,7 @@ use rol_domain::{
 };
 use std::collections::BTreeMap;
 
-/// Browsers look for markup in so many bytes.
+/// Browsers look for markup in so many bytes from the start of a file (WHATWG, MIME Sniffing, "resource header").
 const SNIFFED: usize = 1_445;
 
 /// What a file consists of.
@@ -189,6 +189,7 @@ impl<'a> Scan<'a> {
     /// The sections of a cross-reference table and its trailer (ISO 32000-2, 7.5.4 and 7.5.5).
     fn table(&mut self, lexer: &mut Lexer<'a>) -> Result<Section, Reason> {
         let mut entries = Vec::new();
+        let start = lexer.at();
         loop {
             match lexer.next()? {
                 Token::Int(first) => {
@@ -204,6 +205,10 @@ impl<'a> Scan<'a> {
                 Token::Word(b"trailer") => break,
                 _ => return Err(lexer.unless_cut(Reason::Malformed)),
             }
+        }
+        // Neither comments nor zeros: readers differ on those.
+        if lexer.since(start).iter().any(|byte| !byte.is_ascii_alphanumeric() && !b" \r\n\t".contains(byte)) {
+            return Err(Reason::Malformed);
         }
         let trailer = Value::read(lexer)?;
         self.findings.look(&trailer);
@@ -231,12 +236,9 @@ impl<'a> Scan<'a> {
     /// Where an object told a stream's length, it must have been right, but for the end of line before `endstream`.
     fn check_lengths(&self, bytes: &[u8]) -> Result<(), Reason> {
         let is_right = |length: &Length| {
-            self.objects.revisions(length.told_by).any(|object| {
-                let Shape::Int(told) = object.shape else { return false };
-                let end = usize::try_from(told).ok().and_then(|told| length.start.checked_add(told));
-                let after = end.and_then(|end| bytes.get(end..length.end));
-                after.is_some_and(|after| after.iter().copied().all(is_space))
-            })
+            let data = bytes.get(length.start..length.end).unwrap_or_default();
+            let line_end = data.iter().rev().take(2).take_while(|byte| is_space(**byte)).count();
+            (0..=line_end).any(|shorter| self.objects.tells(length.told_by, data.len() - shorter))
         };
         if self.lengths.iter().all(is_right) { Ok(()) } else { Err(Reason::Malformed) }
     }
@@ -251,9 +253,13 @@ impl<'a> Scan<'a> {
 
 /// A line of a cross-reference table: `None` where its object is free.
 fn table_entry(lexer: &mut Lexer<'_>, number: u32) -> Result<Option<Entry>, Reason> {
-    let at: usize = lexer.natural()?;
-    lexer.natural::<u32>()?;
-    match lexer.next()? {
+    let at: usize = lexer.digits(10)?;
+    let _: u32 = lexer.digits(5)?;
+    let kind = lexer.next()?;
+    if !matches!(lexer.rest(), [b'\r' | b'\n', ..] | [b' ' | b'\t', b'\r' | b'\n', ..]) {
+        return Err(lexer.unless_cut(Reason::Malformed));
+    }
+    match kind {
         // Some writers list an object that they left out at offset 0.
         Token::Word(b"n") if at > 0 => Ok(Some((number, Target::At(at)))),
         Token::Word(b"n" | b"f") => Ok(None),

@@ -98,6 +98,18 @@ impl<'a> Reader<'_, 'a> {
         loop {
             match self.lexer.next()? {
                 Token::ArrayClose => return Ok(Value::Array(values)),
+                // Not to look ahead from each number: arrays are long.
+                Token::Int(number) => {
+                    self.left = self.left.checked_sub(1).ok_or(Reason::TooComplex)?;
+                    values.push(Value::Int(number));
+                }
+                Token::Word(b"R") => {
+                    let (Some(Value::Int(0..)), Some(Value::Int(number))) = (values.pop(), values.pop()) else {
+                        return Err(Reason::Malformed);
+                    };
+                    self.left += 1;
+                    values.push(Value::Ref(u32::try_from(number).map_err(|_| Reason::Malformed)?));
+                }
                 token => values.push(self.value(token, depth)?),
             }
         }
@@ -138,6 +150,8 @@ mod tests {
 
     #[rstest]
     #[case::numbers(b"[1 2 0 R 3]", Ok(Value::Array(vec![Value::Int(1), Value::Ref(2), Value::Int(3)])))]
+    #[case::half_a_reference(b"[1 R]", Err(Reason::Malformed))]
+    #[case::negative_reference(b"[-1 0 R]", Err(Reason::Malformed))]
     #[case::no_reference(b"12 0 obj", Ok(Value::Int(12)))]
     #[case::plain(b"[null true (s) <00> .5]", Ok(Value::Array(vec![Value::Plain; 5])))]
     #[case::key_without_a_value(b"<</A>> ", Err(Reason::Malformed))]

@@ -96,13 +96,16 @@ impl Walk<'_> {
             if !visited.insert(at) {
                 return Err(Reason::BrokenReferences);
             }
-            let section = self.section(scan, at)?;
+            let section = Self::section(scan, at)?;
             if let Some(hybrid) = section.trailer.hybrid {
-                let hidden = self.section(scan, hybrid)?;
+                let hidden = Self::section(scan, hybrid)?;
                 if hidden.trailer.previous.is_some_and(|previous| Some(previous) != section.trailer.previous) {
                     return Err(Reason::BrokenReferences);
                 }
                 self.enter(&hidden, scan)?;
+            }
+            if visited.len() == 1 {
+                self.root = section.trailer.root;
             }
             self.enter(&section, scan)?;
             next = section.trailer.previous;
@@ -110,8 +113,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn section(&self, scan: &mut Scan<'_>, at: usize) -> Result<Section, Reason> {
-        let at = self.after_space(at);
+    fn section(scan: &mut Scan<'_>, at: usize) -> Result<Section, Reason> {
         if let Some(table) = scan.tables.remove(&at) {
             return Ok(table);
         }
@@ -120,7 +122,6 @@ impl Walk<'_> {
     }
 
     fn enter(&mut self, section: &Section, scan: &Scan<'_>) -> Result<(), Reason> {
-        self.root = self.root.or(section.trailer.root);
         for (number, target) in &section.entries {
             let target = match *target {
                 Target::At(at) => {
@@ -168,19 +169,20 @@ impl Walk<'_> {
         let mut visited = HashSet::new();
         let mut count = 0_usize;
         while let Some(number) = pending.pop() {
-            let kids = match self.object(number, objects)?.map(|node| &node.shape) {
+            let (node, kids) = match self.object(number, objects)?.map(|node| &node.shape) {
                 Some(Shape::Page) => {
                     count += 1;
                     continue;
                 }
-                Some(Shape::Pages(kids)) => kids,
+                Some(Shape::Pages(kids)) => (number, kids),
                 Some(Shape::PagesListedBy(list)) => match self.object(*list, objects)?.map(|list| &list.shape) {
-                    Some(Shape::Array(kids)) => kids,
+                    Some(Shape::Array(kids)) => (*list, kids),
                     _ => continue,
                 },
                 _ => continue,
             };
-            if !visited.insert(number) {
+            // Two nodes with one list of children are as bad as a loop.
+            if !visited.insert(node) {
                 return Err(Reason::BrokenReferences);
             }
             pending.extend(kids);
