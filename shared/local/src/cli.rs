@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::{
-    Claims, Containers, Demo, Engines, LocalIssuer, Storage,
+    Claims, Containers, Demo, Engines, LocalIssuer, Storage, attach,
     console::say,
     engines::parked_in,
     openapi,
@@ -90,6 +90,19 @@ enum Command {
     Tenant {
         #[command(subcommand)]
         command: TenantCommand,
+    },
+    /// Attach PDFs to a record: declare, upload and wait until they were checked.
+    Attach {
+        /// The record's id; `lrn_01KDVDNA00A53GJ0QJ00000001` is one of the demo tenant.
+        record: String,
+        /// The files, at most 10.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// An API key; the demo tenant's by default.
+        #[arg(long)]
+        key: Option<String>,
+        #[command(flatten)]
+        state: State,
     },
     /// Deliver again what was parked from the table's stream and the bucket's events; what was told already is not told
     /// twice.
@@ -195,6 +208,11 @@ async fn act(cli: Cli) -> Result<()> {
                 .await?;
             made["issuers"] = json!([{"issuer": issuer.issuer, "audience": issuer.audience}]);
             say(serde_json::to_string_pretty(&made)?)
+        }
+        Some(Command::Attach { record, files, key, state }) => {
+            let (engines, _lock) = state.engines().await?;
+            let key = key.map_or_else(|| Demo::new().map(|demo| demo.key), Ok)?;
+            attach::run(&engines, key, &record, &files).await
         }
         Some(Command::Redrive { data_dir }) => {
             let directory = parked_in(&data_dir);

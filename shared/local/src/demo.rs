@@ -42,8 +42,6 @@ pub struct Demo {
     pub file_to_read: AttachmentId,
     /// Another one, to delete.
     pub file_to_delete: AttachmentId,
-    /// One that waits for its upload.
-    pub file_to_upload: AttachmentId,
     /// The educators' group.
     pub educators: GroupId,
     /// The group that they were granted rights over; the person is in it.
@@ -85,7 +83,6 @@ impl Demo {
             to_restore: record(4),
             file_to_read: file(1),
             file_to_delete: file(2),
-            file_to_upload: file(3),
             educators: group(1),
             learners: group(2),
             group_to_delete: group(3),
@@ -133,14 +130,13 @@ impl Demo {
         self.fill_directory(&mine).await
     }
 
-    /// Two files that are served, and one that waits for its upload.
+    /// Two files that are served.
     async fn fill_files(&self, mine: &TenantStore<'_>, objects: &Objects, record: &Record) -> Result<()> {
         let cx = self.cx()?;
         let file = |id, name: &str| -> Result<Attachment> {
             let (filename, size) = (Filename::parse(name)?, u64::try_from(PAGE.len())?);
             Ok(Attachment::declare(id, record, NewFile { filename, size, sha256: None, attribute_key: None }, &cx))
         };
-        let waiting = file(self.file_to_upload, "badge.pdf")?;
         let mut files = Vec::new();
         for (id, name) in [(self.file_to_read, "certificate.pdf"), (self.file_to_delete, "transcript.pdf")] {
             let declared = file(id, name)?;
@@ -152,7 +148,6 @@ impl Demo {
             let stamp = declared.stamp.clone();
             files.extend(declared.accepted(ContentHash::of(PAGE), stamp));
         }
-        files.push(waiting);
         mine.declare_attachments(&files, 0).await?;
         Ok(())
     }

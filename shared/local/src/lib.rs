@@ -4,6 +4,7 @@
 //! request into the gateway's event, and runs the function that the template names, with that function's environment
 //! and no right beyond its policy. The tests use the same pieces in process.
 
+mod attach;
 mod background;
 pub mod cli;
 mod console;

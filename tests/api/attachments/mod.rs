@@ -4,6 +4,7 @@ mod content;
 mod declare;
 mod delete;
 mod faults;
+mod inline;
 mod read;
 mod told;
 mod verify;
