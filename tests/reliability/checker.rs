@@ -4,7 +4,7 @@
 //! table's stream, so that a write that nobody acknowledged counts as well as one that somebody did.
 
 use super::log::{Line, table};
-use rol_domain::audit::{Entry, Head, Walk};
+use rol_domain::audit::{Entry, Head};
 use rol_store::FeedEvent;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +33,7 @@ pub(crate) enum Wrong {
     /// A client was told of a write that was not committed.
     LostWrite,
     /// A client was told something else than was committed.
-    WrongAnswer,
+    OtherAnswer,
     /// A write was put over one that it did not know of.
     LostUpdate,
     /// A request took effect on one thing twice.
@@ -45,13 +45,13 @@ pub(crate) enum Wrong {
     /// A version is missing from the history.
     LostHistory,
     /// A history entry is not what was committed.
-    WrongHistory,
+    OtherHistory,
     /// A change is missing from the feed.
     LostEvent,
     /// A change is in the feed twice.
     DoubleEvent,
     /// An event of a version that nobody committed, or that says something else than its history entry.
-    WrongEvent,
+    OtherEvent,
     /// The events of a record are not in its order, or not in one shard.
     EventOrder,
     /// Positions have a hole, or the head is not the last one.
@@ -61,7 +61,7 @@ pub(crate) enum Wrong {
     /// A change is in the audit trail twice.
     DoubleEntry,
     /// An entry of a change that nobody committed, or that says something else.
-    WrongEntry,
+    OtherEntry,
     /// The entries of a thing are not in its order.
     EntryOrder,
     /// A chain is broken.
@@ -167,7 +167,7 @@ impl Findings {
                     match others.iter().min_by_key(|other| other.len()) {
                         None => self.found(Wrong::LostWrite, format!("{id} at version {version:?}")),
                         Some(other) if !other.is_empty() => {
-                            self.found(Wrong::WrongAnswer, format!("{id} at version {version:?}: {other:?}"));
+                            self.found(Wrong::OtherAnswer, format!("{id} at version {version:?}: {other:?}"));
                         }
                         Some(_) => {}
                     }
@@ -255,13 +255,13 @@ impl Findings {
                 None => self.found(Wrong::LostHistory, version),
                 Some(entry) if entry["image"] != *commit.image || entry["action"] != commit.action => {
                     let other = differing(&entry["image"], commit.image);
-                    self.found(Wrong::WrongHistory, format!("{version}: {} {other:?}", entry["action"]));
+                    self.found(Wrong::OtherHistory, format!("{version}: {} {other:?}", entry["action"]));
                 }
                 Some(_) => {}
             }
         }
         for (version, _) in entries {
-            self.found(Wrong::WrongHistory, format!("{version:?} was never committed"));
+            self.found(Wrong::OtherHistory, format!("{version:?} was never committed"));
         }
     }
 
@@ -303,7 +303,7 @@ impl Findings {
                 if known.is_none_or(|commit| !same_facts(&says, &commit.facts()))
                     || changed.is_some_and(|changed| changed != json!(event.changed))
                 {
-                    self.found(Wrong::WrongEvent, format!("{id} at version {version}: {says}"));
+                    self.found(Wrong::OtherEvent, format!("{id} at version {version}: {says}"));
                 }
             }
         }
@@ -330,9 +330,15 @@ impl Findings {
         }
         let mut by_thing: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         for (pk, (entries, head)) in &chains {
-            let mut walk = Walk::default();
-            if let Err(broken) = walk.on(entries).and_then(|()| walk.end(head)) {
-                self.found(Wrong::BrokenChain, format!("{pk}: {broken:?}"));
+            let mut end = Head::default();
+            for entry in entries {
+                if *entry != Entry::after(&end, entry.facts.clone()) {
+                    self.found(Wrong::BrokenChain, format!("{pk} at place {}", entry.place));
+                }
+                end = entry.head();
+            }
+            if end != *head {
+                self.found(Wrong::BrokenChain, format!("{pk} ends at {end:?}, its head is {head:?}"));
             }
             for Entry { facts, .. } in entries {
                 let says = json!([facts.action, facts.trace.at, facts.trace.actor, facts.trace.request_id]);
@@ -356,7 +362,7 @@ impl Findings {
         for facts in done.iter().chain(said) {
             wrong = match (times(said, facts), times(done, facts)) {
                 (0, _) => Some(Wrong::LostEntry),
-                (_, 0) => Some(Wrong::WrongEntry),
+                (_, 0) => Some(Wrong::OtherEntry),
                 (said, done) if said > done => Some(Wrong::DoubleEntry),
                 (said, done) if said < done => Some(Wrong::LostEntry),
                 _ => continue,

@@ -4,6 +4,7 @@
 //! [`checker`] is the judge, [`log`] its independent witness: the table's stream. [`enumeration`] lets every call fail in
 //! every way; [`planted`] shows that the judge finds what is wrong; [`driver`] delivers the stream at its worst.
 
+mod as_of;
 mod checker;
 mod consumers;
 mod dice;
@@ -11,4 +12,6 @@ mod driver;
 mod enumeration;
 mod log;
 mod planted;
+mod poison;
 mod steps;
+mod tamper;

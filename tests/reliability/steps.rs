@@ -138,10 +138,10 @@ pub(crate) fn of_records() -> Vec<Step> {
         ),
         step("put, creating", [], put_named("new"), [delete(RECORD)]),
         step("put, replacing", [named()], put_named("other"), [score(1)]),
-        step("delete", [plain()], delete(RECORD), []),
+        step("delete", [plain()], delete(RECORD), [restore()]),
         step("delete with If-Match", [plain()], delete(RECORD).header("if-match", "\"1\""), [restore()]),
         step("delete with an external id", [named()], delete(RECORD), [named()]),
-        step("restore", [plain(), delete(RECORD)], restore(), [score(1)]),
+        step("restore", [plain(), delete(RECORD)], restore(), [delete(RECORD)]),
         step("restore with an external id", [named(), delete(RECORD)], restore(), [score(1)]),
     ]
 }

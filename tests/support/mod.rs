@@ -1,6 +1,7 @@
 //! What every test is made of: a stack of its own over engines that the process shares, tenants, callers, requests.
 
 mod client;
+mod table;
 mod tokens;
 mod wire;
 

@@ -4,9 +4,10 @@
 //! disagrees with the head that was noted elsewhere.
 
 use crate::{
-    change::{Action, Change, Trace},
+    change::{Action, Change, Entity, Trace, Verb},
     text::{AppId, PersonId},
 };
+use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeSet, fmt, str::FromStr};
@@ -138,6 +139,21 @@ impl Entry {
         Self { place, facts, previous, hash }
     }
 
+    /// What stands for an entry that cannot be read, which somebody must have changed: it has no hash, and so is found
+    /// changed wherever it is checked.
+    pub fn unreadable(place: u64) -> Self {
+        let trace = Trace { at: DateTime::UNIX_EPOCH, actor: String::new(), subject: None, request_id: String::new() };
+        let facts = Facts {
+            action: Action { entity: Entity::LearningRecord, verb: Verb::Denied },
+            entity_id: String::new(),
+            trace,
+            changed: BTreeSet::new(),
+            app_id: None,
+            person_id: None,
+        };
+        Self { place, facts, previous: String::new(), hash: String::new() }
+    }
+
     /// The head of the chain that ends here.
     pub fn head(&self) -> Head {
         Head { place: self.place, hash: self.hash.clone() }
@@ -214,7 +230,6 @@ impl Walk {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::DateTime;
     use proptest::prelude::*;
     use rstest::rstest;
 
@@ -265,6 +280,7 @@ mod tests {
     #[case::twice(|e: &mut Vec<Entry>| e.insert(4, e[3].clone()), Break::Missing(5))]
     #[case::changed(|e: &mut Vec<Entry>| e[4].facts.trace.actor = "bob".into(), Break::Changed(5))]
     #[case::changed_with_its_hash(|e: &mut Vec<Entry>| { e[4].facts.trace.actor = "bob".into(); e[4].hash = hash(5, &e[4].facts, &e[4].previous); }, Break::Unlinked(6))]
+    #[case::made_unreadable(|e: &mut Vec<Entry>| e[4] = Entry::unreadable(5), Break::Changed(5))]
     #[case::cut_off(|e: &mut Vec<Entry>| e.truncate(4), Break::CutOff(5))]
     #[case::the_last_changed_with_its_hash(|e: &mut Vec<Entry>| { e[9].facts.trace.actor = "bob".into(); e[9].hash = hash(10, &e[9].facts, &e[9].previous); }, Break::Changed(10))]
     #[case::all_gone(|e: &mut Vec<Entry>| e.clear(), Break::CutOff(1))]

@@ -3,8 +3,9 @@
 use crate::{
     Claims, Containers, Demo, Engines, LocalIssuer, Storage, attach,
     console::say,
+    engines::parked_in,
     openapi,
-    parked::{self, Left},
+    parked::redrive,
     server::{self, Options},
     state::{self, DEFAULT_DIRECTORY, Ready},
 };
@@ -214,18 +215,17 @@ async fn act(cli: Cli) -> Result<()> {
             attach::run(&engines, key, &record, &files).await
         }
         Some(Command::Redrive { data_dir }) => {
-            let parked = parked::all(&data_dir)?;
+            let directory = parked_in(&data_dir);
             let (engines, _lock) = State { data_dir, stack: None }.engines().await?;
-            let containers = Containers::new(&engines, wall_clock(), None)?;
-            for Left { path, function, event } in &parked {
-                let answer = containers.invoke(function, event.clone()).await?;
-                if answer["batchItemFailures"].as_array().is_some_and(|failures| !failures.is_empty()) {
-                    bail!("{} could not be told: {}", path.display(), answer["batchItemFailures"]);
-                }
-                std::fs::remove_file(path).with_context(|| format!("removing {}", path.display()))?;
+            let done = redrive(&directory, &Containers::new(&engines, wall_clock(), None)?).await?;
+            for path in &done.told {
                 say(format!("told {}", path.display()))?;
             }
-            say(format!("{} parked batches were told", parked.len()))
+            say(format!("{} parked batches were told", done.told.len()))?;
+            if let Some((path, why)) = done.left.first() {
+                bail!("{} could not be told, the first of them {}: {why}", done.left.len(), path.display());
+            }
+            Ok(())
         }
         Some(Command::Openapi) => say(openapi::text()?.trim_end()),
     }

@@ -103,6 +103,11 @@ impl Embedded {
         found
     }
 
+    /// Where what was given up on lies.
+    pub fn parked(&self) -> PathBuf {
+        self.objects.join(PARKED)
+    }
+
     /// Puts what was given up on into the bucket, as Lambda does.
     ///
     /// # Errors

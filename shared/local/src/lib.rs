@@ -31,6 +31,7 @@ pub use gateway::Gateway;
 pub use issuer::{Claims, LocalIssuer};
 pub use mapping::{Delivered, Mapping, Parked};
 pub use openapi::document as openapi_document;
+pub use parked::{Redriven, redrive};
 pub use stream::Stream;
 pub use uploads::{Routed, Rules, Uploads};
 

@@ -1,26 +1,58 @@
 //! What was given up on, as it lies in the local bucket.
 
-use crate::engines::parked_in;
+use crate::Containers;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// An event that was given up on.
-#[derive(Debug)]
-pub(crate) struct Left {
-    /// Where it is.
-    pub(crate) path: PathBuf,
-    /// The function that failed, by its handler's name.
-    pub(crate) function: String,
-    /// The event to deliver again.
-    pub(crate) event: Value,
+/// What came of delivering again.
+#[derive(Debug, Default)]
+pub struct Redriven {
+    /// What was told, or had been before; it is no longer in the bucket.
+    pub told: Vec<PathBuf>,
+    /// What could not be told this time either, and why; it stays.
+    pub left: Vec<(PathBuf, String)>,
 }
 
-/// Everything parked in a data directory, in the order of its names.
-pub(crate) fn all(data_dir: &Path) -> Result<Vec<Left>> {
-    let directory = parked_in(data_dir);
+/// Delivers again what lies parked in a directory, oldest first. What cannot be told holds up nothing else.
+///
+/// # Errors
+/// Where something parked cannot be read or removed.
+pub async fn redrive(directory: &Path, containers: &Containers) -> Result<Redriven> {
+    let mut done = Redriven::default();
+    for Left { path, function, event } in all(directory)? {
+        let why = match containers.invoke(&function, event).await {
+            Ok(answer) => match answer["batchItemFailures"].as_array() {
+                Some(failures) if !failures.is_empty() => Some(answer["batchItemFailures"].to_string()),
+                _ => None,
+            },
+            Err(error) => Some(error.to_string()),
+        };
+        match why {
+            None => {
+                std::fs::remove_file(&path).with_context(|| format!("removing {}", path.display()))?;
+                done.told.push(path);
+            }
+            Some(why) => done.left.push((path, why)),
+        }
+    }
+    Ok(done)
+}
+
+/// An event that was given up on.
+struct Left {
+    /// Where it is.
+    path: PathBuf,
+    /// The function that failed, by its handler's name.
+    function: String,
+    /// The event to deliver again.
+    event: Value,
+}
+
+/// Everything parked, in the order of its names.
+fn all(directory: &Path) -> Result<Vec<Left>> {
     let mut paths = Vec::new();
-    match std::fs::read_dir(&directory) {
+    match std::fs::read_dir(directory) {
         Ok(entries) => {
             for entry in entries {
                 paths.push(entry.with_context(|| format!("reading {}", directory.display()))?.path());

@@ -4,7 +4,7 @@ use crate::{
     TenantStore,
     call::{self, Item},
     keys::{self, Key, Listed},
-    presence::{When, is_there},
+    presence::{Condition, When, is_there},
 };
 use aws_sdk_dynamodb::{
     operation::put_item::PutItemError,
@@ -97,15 +97,16 @@ impl TenantStore<'_> {
 
     /// Puts an item on this condition; whether it was done.
     pub(crate) async fn put_entity(&self, item: Item, when: When) -> Result<bool> {
+        let Condition { expression, names, values } = Condition::of_putting(&item, when);
         let call = self
             .store
             .client
             .put_item()
             .table_name(&self.store.table)
             .set_item(Some(item.clone()))
-            .condition_expression(when.expression())
-            .set_expression_attribute_names(Some(when.names()))
-            .set_expression_attribute_values(when.values())
+            .condition_expression(expression)
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(values)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match call.send().await {
             Ok(_) => Ok(true),

@@ -18,6 +18,9 @@ pub(crate) fn is_there(item: &Item) -> bool {
     !item.contains_key(TTL)
 }
 
+/// When a thing was made.
+const CREATED_AT: &str = "created_at";
+
 /// A condition on what is there.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum When {
@@ -71,5 +74,29 @@ impl When {
                 Some([(":guard".to_owned(), n(version))].into())
             }
         }
+    }
+}
+
+/// The condition on which an item is put, as DynamoDB takes it.
+pub(crate) struct Condition {
+    pub(crate) expression: String,
+    pub(crate) names: HashMap<String, String>,
+    pub(crate) values: Option<HashMap<String, AttributeValue>>,
+}
+
+impl Condition {
+    /// For putting this item. The next version of a thing replaces the thing that was read: one that was deleted and made
+    /// again since may be at the same version when a try arrives that was given up on.
+    pub(crate) fn of_putting(item: &Item, when: When) -> Self {
+        let mut condition =
+            Self { expression: when.expression().to_owned(), names: when.names(), values: when.values() };
+        if let (When::Version(version), Some(created_at)) = (when, item.get(CREATED_AT))
+            && item.get("version") == Some(&n(version + 1))
+        {
+            condition.expression.push_str(" AND #created_at = :created_at");
+            condition.names.insert("#created_at".to_owned(), CREATED_AT.to_owned());
+            condition.values.get_or_insert_default().insert(":created_at".to_owned(), created_at.clone());
+        }
+        condition
     }
 }

@@ -296,9 +296,13 @@ impl TenantStore<'_> {
         if let Some(subject) = &cx.subject {
             call = call.expression_attribute_values(":subject", s(subject));
         }
-        if let Some(version) = version {
-            condition.push_str(" AND #version = :version");
-            call = call.expression_attribute_values(":version", n(version));
+        match version {
+            Some(version) => {
+                condition.push_str(" AND #version = :version");
+                call = call.expression_attribute_values(":version", n(version));
+            }
+            // A try that was given up on may arrive when somebody has undone what another try did.
+            None => condition.push_str(" AND #updated_at <= :now"),
         }
         if let Some(people) = people {
             let names: Vec<String> = (0..people.len()).map(|i| format!(":person{i}")).collect();

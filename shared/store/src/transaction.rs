@@ -4,7 +4,7 @@ use crate::{
     TenantStore,
     call::{self, Item, n},
     keys::Key,
-    presence::When,
+    presence::{Condition, When},
 };
 use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
@@ -88,12 +88,14 @@ impl<'a> Transaction<'a> {
     }
 
     pub(crate) fn put(&mut self, item: Item, when: Option<When>) -> Result<()> {
-        let put = Put::builder()
-            .table_name(self.table())
-            .set_item(Some(item))
-            .set_condition_expression(when.map(|when| when.expression().to_owned()))
-            .set_expression_attribute_names(when.map(When::names))
-            .set_expression_attribute_values(when.and_then(When::values));
+        let condition = when.map(|when| Condition::of_putting(&item, when));
+        let mut put = Put::builder().table_name(self.table()).set_item(Some(item));
+        if let Some(Condition { expression, names, values }) = condition {
+            put = put
+                .condition_expression(expression)
+                .set_expression_attribute_names(Some(names))
+                .set_expression_attribute_values(values);
+        }
         let put = put.build().map_err(unbuilt)?;
         self.writes.push(TransactWriteItem::builder().put(put).build());
         Ok(())

@@ -79,13 +79,6 @@ pub(crate) struct Attempt {
     pub body: Value,
 }
 
-impl Attempt {
-    /// Whether it writes.
-    pub(crate) fn is_write(&self) -> bool {
-        !matches!(self.operation.as_str(), "GetItem" | "Query" | "BatchGetItem")
-    }
-}
-
 /// What becomes of a try.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Fate {

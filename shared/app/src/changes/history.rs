@@ -104,12 +104,11 @@ impl App {
         }
         let bound = format!("records of {person} as of {at}");
         let after = cursor.map(|cursor| self.open_cursor(cx, &bound, cursor)).transpose()?;
-        // Behind the last version of a record is the newest of the one before.
-        let mut after = after.and_then(|id| RecordId::parse(&id).ok()).map(|id| (id, 0));
+        let mut after = after.as_deref().and_then(read_position);
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let store = self.store().for_tenant(&cx.tenant);
         let mut records: Vec<Record> = Vec::new();
-        let mut settled: Option<RecordId> = after.map(|(id, _)| id);
+        let mut settled = after.filter(|(_, version)| *version == 0).map(|(id, _)| id);
         for _ in 0..MAX_PAGE_QUERIES {
             let page = store.history_of_person(&person, after, STEP).await?;
             for entry in &page.items {
@@ -119,7 +118,7 @@ impl App {
                     continue;
                 }
                 if records.len() == limit {
-                    return self.as_of_page(cx, records, settled, &bound, false).await;
+                    return self.as_of_page(cx, records, settled.map(|id| (id, 0)), &bound, false).await;
                 }
                 settled = Some(record.id);
                 if record.person_id == person && record.deleted.is_none() && reach.sees(cx, record) {
@@ -130,18 +129,21 @@ impl App {
                 return self.as_of_page(cx, records, None, &bound, false).await;
             }
         }
-        self.as_of_page(cx, records, settled, &bound, true).await
+        // Of the record at which it ended older versions may be wanted yet.
+        let next = after.map(|(id, version)| if settled == Some(id) { (id, 0) } else { (id, version) });
+        self.as_of_page(cx, records, next, &bound, true).await
     }
 
     async fn as_of_page(
         &self,
         cx: &Cx,
         records: Vec<Record>,
-        next: Option<RecordId>,
+        next: Option<(RecordId, u64)>,
         bound: &str,
         partial: bool,
     ) -> Result<RecordList> {
-        let next_cursor = next.map(|id| self.seal_cursor(cx, bound, &id.to_string())).transpose()?;
+        let next_cursor = next.map(|(id, version)| self.seal_cursor(cx, bound, &format!("{id} {version}")));
+        let next_cursor = next_cursor.transpose()?;
         let partial = partial && next_cursor.is_some();
         Ok(RecordList { records: self.shown(cx, records).await?, next_cursor, partial })
     }
@@ -172,6 +174,12 @@ impl App {
         }
         Ok(HistoryEntry { record: self.shown_one(cx, record).await?, action, changed })
     }
+}
+
+/// Where a list ended: behind which version of which record. Behind version 0 is the newest of the record before.
+fn read_position(text: &str) -> Option<(RecordId, u64)> {
+    let (id, version) = text.split_once(' ')?;
+    Some((RecordId::parse(id).ok()?, version.parse().ok()?))
 }
 
 /// What is left where the stream has not told the last versions yet.

@@ -1,15 +1,16 @@
 //! Deleting a record, softly.
 
-use super::{live, not_found, stale};
+use super::{contended, live, not_found, stale};
 use crate::App;
-use rol_domain::{Cx, RecordId, Result, Verb};
+use rol_domain::{Cx, RecordId, Result, Verb, limits::WRITE_RETRIES};
 use rol_store::Outcome;
 
 impl App {
-    /// Marks a record as deleted. One call, two for an educator, one more to give up its external id.
+    /// Marks a record as deleted. One call, two for an educator, one more to give up its external id, and where others
+    /// wrote it in the same moment.
     ///
     /// # Errors
-    /// [`rol_domain::Error::NotFound`], also for a deleted one; `Denied`; `Stale`.
+    /// [`rol_domain::Error::NotFound`], also for a deleted one; `Denied`; `Stale`; `Conflict` where every retry lost.
     pub async fn delete_record(&self, cx: &Cx, id: RecordId, if_match: Option<u64>) -> Result<()> {
         let store = self.store().for_tenant(&cx.tenant);
         let reach = self.reach(cx, id.person_key()).await?;
@@ -18,18 +19,26 @@ impl App {
             // Nobody's: whether that is all there is to say depends on whether the record may be seen.
             reach.check(cx, Verb::Delete, &live(store.record(id).await?)?)?;
         }
-        match store.delete_record(id, if_match, people.as_deref(), cx).await? {
-            Outcome::Done(record) => {
-                if let Some(external_id) = &record.content.external_id {
-                    self.release(external_id, &record).await;
+        let mut version = if_match;
+        for _ in 0..=WRITE_RETRIES {
+            match store.delete_record(id, version, people.as_deref(), cx).await? {
+                Outcome::Done(record) => {
+                    if let Some(external_id) = &record.content.external_id {
+                        self.release(external_id, &record).await;
+                    }
+                    return Ok(());
                 }
-                Ok(())
+                Outcome::Refused(Some(record)) if record.deleted.is_none() => {
+                    reach.check(cx, Verb::Delete, &record)?;
+                    if if_match.is_some() {
+                        return Err(stale());
+                    }
+                    // Written after this request began, by clocks that need not agree.
+                    version = Some(record.stamp.version);
+                }
+                Outcome::Refused(_) => return Err(not_found()),
             }
-            Outcome::Refused(Some(record)) if record.deleted.is_none() => {
-                reach.check(cx, Verb::Delete, &record)?;
-                Err(stale())
-            }
-            Outcome::Refused(_) => Err(not_found()),
         }
+        Err(contended())
     }
 }

@@ -39,7 +39,8 @@ impl TenantStore<'_> {
         Ok(head.map_or_else(Head::default, |HeadItem { version, hash }| Head { place: version, hash }))
     }
 
-    /// Entries of a chain from behind `after`, in order. One call, strongly consistent.
+    /// Entries of a chain from behind `after`, in order, for those who verify them: where one cannot be read, or says that
+    /// it belongs elsewhere, what stands for it ([`Entry::unreadable`]). One call, strongly consistent.
     ///
     /// # Errors
     /// Those of the store.
@@ -51,7 +52,11 @@ impl TenantStore<'_> {
             .between(&keys::place_key(after + 1), &keys::place_key(keys::LAST_PLACE))
             .first(limit)
             .await?;
-        items.into_iter().map(read_entry).collect()
+        let read = |item: Item| {
+            let place = keys::sort_key_of(&item).parse().unwrap_or(keys::LAST_PLACE);
+            read_entry(item).ok().filter(|entry| entry.place == place).unwrap_or_else(|| Entry::unreadable(place))
+        };
+        Ok(items.into_iter().map(read).collect())
     }
 
     /// Entries of a chain from before `before`, newest first. One call, strongly consistent.
