@@ -18,6 +18,7 @@ mod openapi;
 mod parked;
 mod policy;
 mod s3;
+mod schedule;
 mod server;
 mod state;
 mod stream;

@@ -5,7 +5,7 @@ use crate::{
     console::say,
     engines,
     gateway::MAX_REQUEST_BODY,
-    openapi,
+    openapi, schedule,
     state::{self, DEFAULT_DIRECTORY, Ready},
 };
 use anyhow::{Context, Result, bail};
@@ -70,7 +70,8 @@ pub(crate) async fn run(options: Options) -> Result<()> {
             Storage::Ephemeral => None,
         };
         background::route_uploads(gateway.clone(), embedded.clone(), &engines.bucket)?;
-        background::deliver_stream(gateway.clone(), embedded, directory)?;
+        background::deliver_stream(gateway.clone(), embedded, directory.clone())?;
+        schedule::run_all(gateway.clone(), directory)?;
     }
 
     let ready = Ready::new(engines::url(&listener)?, &engines, &demo);

@@ -1,6 +1,7 @@
 //! `template.yaml`, as far as the local stack and the tests need it.
 
 use anyhow::{Context, Result, bail};
+use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -78,6 +79,30 @@ fn matches(pattern: &Value, value: &Value) -> bool {
             (None, None) => one == value,
         }),
         other => other == value,
+    }
+}
+
+/// When a function runs by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schedule {
+    /// The rule's name.
+    pub name: String,
+    /// The function's `Handler`.
+    pub handler: String,
+    /// How often.
+    pub every: TimeDelta,
+}
+
+/// How often `rate(1 day)` or `rate(5 minutes)` is.
+fn rate(expression: &str) -> Result<TimeDelta> {
+    let rate = expression.strip_prefix("rate(").and_then(|rest| rest.strip_suffix(')'));
+    let (number, unit) = rate.and_then(|rate| rate.split_once(' ')).context("expected rate(<number> <unit>)")?;
+    let number: i64 = number.parse().context("expected a number")?;
+    match (number, unit) {
+        (1, "minute") | (2.., "minutes") => Ok(TimeDelta::minutes(number)),
+        (1, "hour") | (2.., "hours") => Ok(TimeDelta::hours(number)),
+        (1, "day") | (2.., "days") => Ok(TimeDelta::days(number)),
+        _ => bail!("expected minute, hour or day, in the plural for more than 1"),
     }
 }
 
@@ -192,6 +217,29 @@ impl Template {
         Ok(rules)
     }
 
+    /// What runs by the clock.
+    ///
+    /// # Errors
+    /// Where a schedule says something else than `rate(<number> <unit>)`.
+    pub fn schedules(&self) -> Result<Vec<Schedule>> {
+        let events = self.resources().flat_map(|(logical_id, resource)| {
+            let events = resource["Properties"]["Events"].as_object().into_iter().flatten();
+            events.map(move |(name, event)| (logical_id, name, event, &resource["Properties"]["Handler"]))
+        });
+        let schedules = events.filter(|(_, _, event, _)| event["Type"] == "Schedule");
+        schedules
+            .map(|(logical_id, name, event, handler)| {
+                let name = format!("{logical_id}{name}");
+                let every = event["Properties"]["Schedule"].as_str().unwrap_or_default();
+                Ok(Schedule {
+                    handler: handler.as_str().unwrap_or_default().to_owned(),
+                    every: rate(every).with_context(|| format!("the schedule {name}: {every:?}"))?,
+                    name,
+                })
+            })
+            .collect()
+    }
+
     /// The table as DynamoDB's `CreateTable` takes it, under a name.
     ///
     /// # Errors
@@ -285,6 +333,8 @@ fn routes(events: &Value) -> Vec<String> {
 fn allowed(policies: &Value) -> Result<BTreeSet<Allowed>> {
     let mut all = BTreeSet::new();
     for statement in many(policies).flat_map(|policy| many(&policy["Statement"])) {
+        // The local stack has everything that a parameter turns on.
+        let statement = statement["Fn::If"].get(1).unwrap_or(statement);
         if statement["Effect"] != "Allow" {
             bail!("expected only statements that allow, found {statement}");
         }
@@ -328,5 +378,24 @@ impl Function {
             .filter(|allowed| allowed.resource == resource)
             .map(|allowed| (allowed.action.as_str(), ()))
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("rate(1 minute)", Some(60))]
+    #[case("rate(5 minutes)", Some(300))]
+    #[case("rate(1 hour)", Some(3_600))]
+    #[case("rate(2 days)", Some(172_800))]
+    #[case("rate(1 days)", None)]
+    #[case("rate(0 days)", None)]
+    #[case("rate(day)", None)]
+    #[case("cron(0 1 * * ? *)", None)]
+    fn a_rate_is(#[case] expression: &str, #[case] seconds: Option<i64>) {
+        assert_eq!(rate(expression).ok(), seconds.map(TimeDelta::seconds));
     }
 }
