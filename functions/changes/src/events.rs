@@ -38,7 +38,7 @@ enum EventData {
     /// Of `learningRecord.…`.
     Record(Box<RecordView>),
     /// Of `attachment.…`.
-    Attachment(AttachmentView),
+    Attachment(Box<AttachmentView>),
 }
 
 impl EventView {
@@ -48,7 +48,9 @@ impl EventView {
             Subject::Record(entry) => {
                 (event.record_id.ulid(), EventData::Record(Box::new(RecordView::of(entry.record, now))), entry.changed)
             }
-            Subject::Attachment(file) => (file.id.ulid(), EventData::Attachment(file.into()), event.changed),
+            Subject::Attachment(file) => {
+                (file.id.ulid(), EventData::Attachment(Box::new((*file).into())), event.changed)
+            }
         };
         Self {
             id: format!("evt_{ulid}_{}", event.version),

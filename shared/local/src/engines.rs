@@ -87,11 +87,6 @@ pub struct Embedded {
 }
 
 impl Embedded {
-    /// Where what was given up on lies.
-    pub fn parked(&self) -> PathBuf {
-        self.objects.join(PARKED)
-    }
-
     /// The keys of the bucket's objects with their sizes, in order.
     pub fn objects(&self) -> Vec<(String, u64)> {
         let mut found = Vec::new();
@@ -110,6 +105,11 @@ impl Embedded {
         }
         found.sort();
         found
+    }
+
+    /// Where what was given up on lies.
+    pub fn parked(&self) -> PathBuf {
+        self.objects.join(PARKED)
     }
 
     /// Puts what was given up on into the bucket, as Lambda does.

@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 /// What came of delivering again.
 #[derive(Debug, Default)]
 pub struct Redriven {
-    /// What was done, or had been before; it is no longer in the bucket.
+    /// What was told, or had been before; it is no longer in the bucket.
     pub told: Vec<PathBuf>,
-    /// What failed this time too, and why; it stays.
+    /// What could not be told this time either, and why; it stays.
     pub left: Vec<(PathBuf, String)>,
 }
 
-/// Delivers again what lies parked in a directory, in the order of its names. What fails holds up nothing else.
+/// Delivers again what lies parked in a directory, oldest first. What cannot be told holds up nothing else.
 ///
 /// # Errors
 /// Where something parked cannot be read or removed.
@@ -22,11 +22,10 @@ pub async fn redrive(directory: &Path, containers: &Containers) -> Result<Redriv
     let mut done = Redriven::default();
     for Left { path, function, event } in all(directory)? {
         let why = match containers.invoke(&function, event).await {
-            Ok(answer) => {
-                let failures = &answer["batchItemFailures"];
-                let failed = failures.as_array().is_some_and(|failures| !failures.is_empty());
-                failed.then(|| failures.to_string())
-            }
+            Ok(answer) => match answer["batchItemFailures"].as_array() {
+                Some(failures) if !failures.is_empty() => Some(answer["batchItemFailures"].to_string()),
+                _ => None,
+            },
             Err(error) => Some(error.to_string()),
         };
         match why {
@@ -41,7 +40,6 @@ pub async fn redrive(directory: &Path, containers: &Containers) -> Result<Redriv
 }
 
 /// An event that was given up on.
-#[derive(Debug)]
 struct Left {
     /// Where it is.
     path: PathBuf,
@@ -51,6 +49,7 @@ struct Left {
     event: Value,
 }
 
+/// Everything parked, in the order of its names.
 fn all(directory: &Path) -> Result<Vec<Left>> {
     let mut paths = Vec::new();
     match std::fs::read_dir(directory) {

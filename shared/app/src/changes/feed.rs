@@ -23,7 +23,7 @@ pub enum Subject {
     /// A version of a record.
     Record(Box<HistoryEntry>),
     /// A file of a record.
-    Attachment(Attachment),
+    Attachment(Box<Attachment>),
 }
 
 /// Some events, and where to go on.
@@ -115,7 +115,7 @@ impl App {
             let Some(reach) = reaches.get(&event.record_id.person_key()) else { continue };
             if let (Some(attachment), Some(person)) = (&event.attachment, &event.person_id) {
                 if reach.access(cx, person).verbs.contains(&Verb::View) {
-                    let subject = Subject::Attachment(attachment.clone());
+                    let subject = Subject::Attachment(Box::new(attachment.clone()));
                     items.push(FeedItem { event, subject });
                 }
                 continue;
