@@ -10,6 +10,8 @@ use rol_domain::audit::{Break, CHAINS, Entry, EntryId, Head, Noted, Walk};
 use serde_json::{Map, Value, json};
 use std::time::Instant;
 
+/// How far apart entries are at most that are swapped: all that lies between them is walked.
+const SWAPPED: usize = 10;
 /// How many changes are told at once.
 const BATCH: usize = 100;
 
@@ -32,9 +34,12 @@ async fn fill<'a>(stack: &'a Stack, entries: usize) -> Tenant<'a> {
             serde_json::from_str(&copy).expect("JSON")
         })
         .collect();
+    // With each write the engine looks through its whole stream, which nobody reads from here on.
+    stack.keep_stream(false).await;
     for batch in copies.chunks(BATCH) {
         driver.deliver(batch).await;
     }
+    stack.keep_stream(true).await;
     tenant
 }
 
@@ -160,7 +165,7 @@ fn harm(chain: &Chain, other: &Chain, foreign: &Chain, dice: &mut Dice, times: u
         let mut dropped = window(at).to_vec();
         dropped.remove(0);
         judge(at, dropped, &end, place, "dropped");
-        let to = at + 1 + dice.below(entries.len() - at);
+        let to = at + 1 + dice.below(SWAPPED);
         if to < entries.len() {
             let mut swapped = entries[at..=to].to_vec();
             // Each says that it belongs where it is now.
@@ -185,10 +190,12 @@ fn harm(chain: &Chain, other: &Chain, foreign: &Chain, dice: &mut Dice, times: u
     done
 }
 
-async fn every_harm_is_found(entries: usize, times: usize) {
+/// As many entries, each harm as many times, and as many members of an item changed in the table.
+async fn every_harm_is_found(entries: usize, times: usize, members: usize) {
     let stack = Stack::alone().await;
     let start = Instant::now();
-    let (tenant, foreign) = (fill(&stack, entries).await, fill(&stack, BATCH).await);
+    let foreign = fill(&stack, BATCH).await;
+    let tenant = fill(&stack, entries).await;
     println!("{entries} entries told in {:?}", start.elapsed());
     let start = Instant::now();
     let (mine, foreign) = (chains(&tenant).await, chains(&foreign).await);
@@ -202,7 +209,7 @@ async fn every_harm_is_found(entries: usize, times: usize) {
         done += harm(chain, &mine[(at + 1) % mine.len()], &foreign[at], &mut dice, times);
     }
     println!("{done} harms found in {:?}", start.elapsed());
-    in_the_table(&stack, &tenant, &mut dice).await;
+    in_the_table(&stack, &tenant, &mut dice, members).await;
 }
 
 /// What `verify` says of the first chain that is broken: at which entry, and how.
@@ -217,7 +224,7 @@ async fn verified(tenant: &Tenant<'_>) -> Option<(String, String)> {
 }
 
 /// The harms once more, done to the items and undone again.
-async fn in_the_table(stack: &Stack, tenant: &Tenant<'_>, dice: &mut Dice) {
+async fn in_the_table(stack: &Stack, tenant: &Tenant<'_>, dice: &mut Dice, members: usize) {
     let start = Instant::now();
     assert_eq!(verified(tenant).await, None, "nobody touched it");
     println!("verified in {:?}", start.elapsed());
@@ -227,7 +234,9 @@ async fn in_the_table(stack: &Stack, tenant: &Tenant<'_>, dice: &mut Dice) {
     let said = |at: usize, what: &str| Some((id(at), what.to_owned()));
     let middle = 1 + dice.below(items.len() - 3);
     let item = &items[middle];
-    for name in ["action", "entity_id", "at", "actor", "request_id", "person_id", "previous", "hash"] {
+    for name in
+        ["action", "entity_id", "at", "actor", "request_id", "person_id", "previous", "hash"].into_iter().take(members)
+    {
         let mut changed = item.clone();
         let mut members = Map::from_iter([(name.to_owned(), item[name]["S"].clone())]);
         change_byte(&mut members, name, dice.below(text_of(&item[name]["S"]).len()));
@@ -241,7 +250,10 @@ async fn in_the_table(stack: &Stack, tenant: &Tenant<'_>, dice: &mut Dice) {
         ("changed", json!({"L": []})),
         ("action", json!({"N": "1"})),
         ("subject", json!({"S": "mallory"})),
-    ] {
+    ]
+    .into_iter()
+    .take(members)
+    {
         let mut changed = item.clone();
         changed[name] = value;
         stack.put_item(&changed).await;
@@ -269,11 +281,11 @@ async fn in_the_table(stack: &Stack, tenant: &Tenant<'_>, dice: &mut Dice) {
 
 #[tokio::test]
 async fn every_harm_to_the_audit_trail_is_found_and_located() {
-    every_harm_is_found(400, 50).await;
+    every_harm_is_found(400, 50, usize::MAX).await;
 }
 
 #[tokio::test]
 #[ignore = "telling ten thousand changes takes a while: CI runs it on its own"]
 async fn every_harm_to_ten_thousand_entries_is_found_and_located() {
-    every_harm_is_found(10_000, 500).await;
+    every_harm_is_found(10_000, 500, 2).await;
 }

@@ -39,13 +39,30 @@ impl Stack {
         self.table("DeleteItem", json!({"Key": {"pk": item["pk"], "sk": item["sk"]}})).await;
     }
 
+    /// Lets the table have a stream, or none.
+    pub(crate) async fn keep_stream(&self, kept: bool) {
+        let stream = match kept {
+            true => json!({"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"}),
+            false => json!({"StreamEnabled": false}),
+        };
+        self.table("UpdateTable", json!({"StreamSpecification": stream})).await;
+    }
+
     /// The items of a chain of the audit trail, in order, the head last.
     pub(crate) async fn chain_items(&self, tenant: TenantId, chain: u8) -> Vec<Value> {
-        let query = json!({
+        let mut query = json!({
             "KeyConditionExpression": "pk = :pk",
             "ExpressionAttributeValues": {":pk": {"S": format!("T#{tenant}#AUD#{chain}")}},
         });
-        self.table("Query", query).await["Items"].as_array().expect("items").clone()
+        let mut items = Vec::new();
+        loop {
+            let mut page = self.table("Query", query.clone()).await;
+            items.extend(page["Items"].as_array().expect("items").iter().cloned());
+            if page["LastEvaluatedKey"].is_null() {
+                return items;
+            }
+            query["ExclusiveStartKey"] = page["LastEvaluatedKey"].take();
+        }
     }
 }
 
