@@ -101,6 +101,39 @@ async fn whatever_fails_nothing_is_served_unverified_and_nothing_is_left(#[case]
     assert_eq!(objects(&stack), []);
 }
 
+/// Long after the upload nothing of it lies under `incoming/` any longer that would lead the sweep to what is left.
+#[tokio::test]
+async fn whatever_fails_while_an_old_file_is_deleted_nothing_is_left() {
+    let stack = Stack::alone().await;
+    let tenant = stack.tenant().await;
+    let sweep = async || {
+        stack.advance(TimeDelta::hours(26));
+        stack.invoke("attachments.sweep", json!({})).await.expect("swept");
+    };
+    for fault in [Fault::BeforeCommit, Fault::AfterCommit] {
+        for failing in 0..9 {
+            let made = tenant.admin().create(&record("ada", "x")).await;
+            let file = super::placed(&stack, &tenant.admin(), &made).await;
+            sweep().await;
+            assert_eq!(objects(&stack).len(), 1, "only what is served is left");
+            let admin = tenant.admin();
+            stack.wire.rule(move |it| if it.call == failing { Fate::Fail(fault) } else { Fate::Pass });
+            // Nobody insists.
+            let deleted = admin.delete(file_path(&file)).send().await.status;
+            stack.wire.obey();
+            sweep().await;
+            let admin = tenant.admin();
+            let there = admin.get(file_path(&file)).send().await.status == 200;
+            assert!(!(deleted == 204 && there), "{fault:?} {failing}");
+            assert_eq!(objects(&stack).len(), usize::from(there), "{fault:?} {failing}: {:?}", objects(&stack));
+            count_is(&tenant, &made, u32::from(there)).await;
+            admin.delete(file_path(&file)).send().await;
+            sweep().await;
+            assert_eq!(objects(&stack), []);
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_event_that_fails_for_good_is_parked_and_can_be_delivered_again() {
     let stack = Stack::alone().await;
