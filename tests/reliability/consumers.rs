@@ -16,7 +16,7 @@ use std::{
 };
 
 /// How many runs share engines: a stream that has grown long is slow to read.
-const ENGINES_LAST: u64 = 50;
+const ENGINES_LAST: u64 = 10;
 
 /// A consumer: what it dealt with, and the cursor that it kept when it had.
 #[derive(Default)]
