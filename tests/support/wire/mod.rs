@@ -266,8 +266,9 @@ fn s3_operation(request: &HttpRequest) -> Option<String> {
 }
 
 impl Recorder {
-    /// A call to S3 fares as one to DynamoDB; what it says is not recorded.
+    /// A call to S3 fares as one to DynamoDB; of what it says only the URL is recorded.
     fn ask_s3(&self, operation: String, request: HttpRequest) -> HttpConnectorFuture {
+        self.wire.state().fetches.push(request.uri().to_owned());
         let fate = self.wire.fate(&operation, &request, &Value::Null);
         let (wire, inner) = (self.wire.clone(), self.inner.clone());
         HttpConnectorFuture::new(async move {
