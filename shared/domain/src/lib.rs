@@ -17,6 +17,7 @@ pub mod limits;
 pub mod number;
 pub mod patch;
 pub mod person;
+pub mod query;
 pub mod record;
 pub mod settings;
 pub mod stamp;
