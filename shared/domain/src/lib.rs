@@ -31,6 +31,7 @@ pub use error::{Error, FieldErrors, Kind, Result};
 pub use id::{GroupId, Id, KeyId, PersonKey, RecordId, TenantId};
 pub use patch::Patch;
 pub use person::Person;
+pub use query::RecordQuery;
 pub use record::Record;
 pub use stamp::Stamp;
 pub use when::When;

@@ -263,6 +263,6 @@ impl PersonWrite {
     }
 }
 
-fn read_pointer(item: Item) -> Result<PersonId> {
+pub(crate) fn read_pointer(item: Item) -> Result<PersonId> {
     entity::read::<Pointer>("reading a pointer", item).map(|pointer| pointer.person_id)
 }
