@@ -33,6 +33,6 @@ pub use path::{Found, PathExternalId, PathGrant, PathId, PathKey, PathPerson, Pa
 pub use person::{PersonRoleName, PersonStatusName, PersonView};
 pub use problem::{Problem, ProblemBody};
 pub use query::{Query, QueryReader};
-pub use record::{RecordView, SourceTypeName, StatusName};
+pub use record::{RecordView, SelectedRecord, SourceTypeName, StatusName};
 pub use sent_back::SentBack;
 pub use stamp::{STAMP_FIELDS, StampView};

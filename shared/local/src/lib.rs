@@ -16,6 +16,7 @@ mod mapping;
 mod openapi;
 mod parked;
 mod policy;
+mod seed;
 mod server;
 mod state;
 mod stream;
@@ -28,6 +29,7 @@ pub use gateway::Gateway;
 pub use issuer::{Claims, LocalIssuer};
 pub use mapping::{Delivered, Mapping, Parked};
 pub use openapi::document as openapi_document;
+pub use seed::{GROUP_SIZES, Seed};
 pub use stream::Stream;
 
 use rol_http::Lambda;

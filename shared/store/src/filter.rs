@@ -179,9 +179,8 @@ mod tests {
         let filter = Filter::of(&query, now());
         let expression = filter.expression().expect("a filter");
         assert!(expression.len() <= 4_096, "{}", expression.len());
-        let named = |place: &String| {
-            expression.contains(&format!("{place},")) || expression.contains(&format!("{place})"))
-        };
+        let named =
+            |place: &String| expression.contains(&format!("{place},")) || expression.contains(&format!("{place})"));
         assert!(filter.values().keys().all(named), "no value is left over, which DynamoDB would refuse");
     }
 }

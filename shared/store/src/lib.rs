@@ -20,6 +20,7 @@ pub mod plan;
 mod range;
 mod records;
 mod search;
+mod seed;
 mod settings;
 mod stream;
 mod tenants;

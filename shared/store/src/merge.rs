@@ -90,9 +90,8 @@ impl<'a, T, D: Fn(Item) -> Result<Option<T>>> Merge<'a, T, D> {
     /// Reads on, in as many calls at once as there are ranges that hold the others up: about `wanted` items together.
     pub(crate) async fn fill(&mut self, wanted: usize, spent: &mut Spent) -> Result<()> {
         let first = self.first().and_then(|first| self.lanes[first].ahead.front()).map(|(key, _)| key.clone());
-        let needed: Vec<usize> = (0..self.lanes.len())
-            .filter(|lane| self.is_needed_for(&self.lanes[*lane], first.as_ref()))
-            .collect();
+        let needed: Vec<usize> =
+            (0..self.lanes.len()).filter(|lane| self.is_needed_for(&self.lanes[*lane], first.as_ref())).collect();
         let limit = wanted.div_ceil(needed.len().max(1)).max(1);
         let steps = needed.iter().map(|lane| {
             let lane = &self.lanes[*lane];

@@ -42,15 +42,8 @@ pub enum Path {
 
 impl Path {
     /// All of them; of two that promise the same, the first is taken.
-    pub const ALL: [Self; 7] = [
-        Self::People,
-        Self::Members,
-        Self::Activities,
-        Self::Completion,
-        Self::Overdue,
-        Self::Expiry,
-        Self::Tenant,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::People, Self::Members, Self::Activities, Self::Completion, Self::Overdue, Self::Expiry, Self::Tenant];
 }
 
 impl fmt::Display for Path {
@@ -183,9 +176,7 @@ fn is_possible(path: Path, query: &RecordQuery, facts: Facts) -> bool {
         Path::Activities => {
             live && sorted_by(SortBy::Created) && (1..=MAX_MERGED_ACTIVITIES).contains(&query.activities.len())
         }
-        Path::Completion => {
-            live && sorted_by(SortBy::Completed) && (query.sort.is_some() || spans(Moment::Completed))
-        }
+        Path::Completion => live && sorted_by(SortBy::Completed) && (query.sort.is_some() || spans(Moment::Completed)),
         Path::Overdue => live && query.sort.is_none() && query.is_overdue == Some(true),
         Path::Expiry => live && sorted_by(SortBy::Expires) && (query.sort.is_some() || spans(Moment::Expires)),
         Path::Tenant => sorted_by(SortBy::Created),

@@ -18,11 +18,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use futures_util::future::try_join_all;
-use rol_domain::{
-    PersonKey, Record, RecordQuery, Result,
-    query::Audience,
-    text::PersonId,
-};
+use rol_domain::{PersonKey, Record, RecordQuery, Result, query::Audience, text::PersonId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What becomes of the records that are found, one after the other.
@@ -166,7 +162,8 @@ impl<'a, S: Sink> Run<'a, S> {
         let mut merge = Merge::new(ranges, plan.direction(), move |item| wanted(&query, now, item));
         loop {
             let mut some = Vec::new();
-            let most = if self.audience.is_everybody() { self.sink.wanted().saturating_add(1) } else { LOOKED_UP_AT_ONCE };
+            let most =
+                if self.audience.is_everybody() { self.sink.wanted().saturating_add(1) } else { LOOKED_UP_AT_ONCE };
             while let Some((_, record)) = if some.len() < most { merge.pop() } else { None } {
                 some.push(record);
             }
@@ -177,9 +174,11 @@ impl<'a, S: Sink> Run<'a, S> {
                 if self.sink.wanted() == 0 {
                     return Ok(End::Full(None, last));
                 }
-                if self.spent.items >= self.budget {
-                    let frontier = merge.frontier().map(|key| position::order_key(plan.path, &key));
-                    return Ok(End::Spent(None, frontier.or(last)));
+                // Every page gets somewhere: at least one item of each partition is read.
+                if self.spent.items >= self.budget
+                    && let Some(frontier) = merge.frontier()
+                {
+                    return Ok(End::Spent(None, Some(position::order_key(plan.path, &frontier))));
                 }
                 let step = self.step(merge.width());
                 merge.fill(step, &mut self.spent).await?;
@@ -242,7 +241,8 @@ impl<'a, S: Sink> Run<'a, S> {
         }
         found.sort_by(|(a, _), (b, _)| a.cmp(b));
         let mut last = after.and_then(|after| after.key.clone());
-        let is_left = |key: &String| last.as_ref().is_none_or(|last| if descends(plan) { key < last } else { key > last });
+        let is_left =
+            |key: &String| last.as_ref().is_none_or(|last| if descends(plan) { key < last } else { key > last });
         found.retain(|(key, _)| is_left(key));
         if descends(plan) {
             found.reverse();

@@ -143,7 +143,7 @@ impl App {
     ) -> Result<RecordList> {
         let next_cursor = next.map(|id| self.seal_cursor(cx, bound, &id.to_string())).transpose()?;
         let partial = partial && next_cursor.is_some();
-        Ok(RecordList { records: self.shown(cx, records).await?, next_cursor, partial })
+        Ok(RecordList { records: self.shown(cx, records).await?, next_cursor, partial, explained: None })
     }
 
     /// The record as it is, if the caller may know of it; a deleted one only an admin may.

@@ -76,7 +76,10 @@ fn keys_are_bounded_by_what_is_asked_for(#[case] path: Path, #[case] from: &str,
 fn ids_are_bounded_by_when_records_were_made_with_some_slack() {
     let query = RecordQuery { spans: [(Moment::Created, days(-7, 0))].into(), ..RecordQuery::default() };
     let (from, to) = plan(Path::Tenant, &query, facts(Everybody)).bounds;
-    let minted = |at| RecordId::mint(at, rol_domain::PersonKey::of(RecordIdOwner::tenant(), &RecordIdOwner::person()), [9; 5]).to_string();
+    let minted = |at| {
+        RecordId::mint(at, rol_domain::PersonKey::of(RecordIdOwner::tenant(), &RecordIdOwner::person()), [9; 5])
+            .to_string()
+    };
     let inside = |at| (from.as_str()..=to.as_str()).contains(&minted(at).as_str());
     let start = now() - TimeDelta::days(7);
     assert!(inside(start - TimeDelta::minutes(15)) && !inside(start - TimeDelta::minutes(31)));

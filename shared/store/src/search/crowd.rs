@@ -64,7 +64,10 @@ impl<'a, S: Sink> Run<'a, S> {
 
     /// The members of the first groups by their ids, from behind `behind` on; those of several groups come several
     /// times.
-    pub(super) fn members(&self, from: Option<&Position>) -> Merge<'a, PersonId, impl Fn(Item) -> Result<Option<PersonId>> + use<'a, S>> {
+    pub(super) fn members(
+        &self,
+        from: Option<&Position>,
+    ) -> Merge<'a, PersonId, impl Fn(Item) -> Result<Option<PersonId>> + use<'a, S>> {
         let groups = self.audience.groups.first().cloned().unwrap_or_default();
         let range = |group| -> Range<'a> {
             let range = self.store.range(keys::members_partition(self.store.tenant, group)).eventual();

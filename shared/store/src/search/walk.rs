@@ -71,7 +71,12 @@ impl<'a, S: Sink> Run<'a, S> {
         mut step: Step,
         at: &mut Option<Position>,
     ) -> Result<Option<End>> {
-        let place = |person: &PersonId, key| Position { path: Path::People, order: String::new(), person: Some(person.clone()), key };
+        let place = |person: &PersonId, key| Position {
+            path: Path::People,
+            order: String::new(),
+            person: Some(person.clone()),
+            key,
+        };
         loop {
             for item in step.items {
                 let Some(record) = wanted(&self.query, self.now, item)? else { continue };
@@ -81,7 +86,10 @@ impl<'a, S: Sink> Run<'a, S> {
                 }
                 let key = record.id.to_string();
                 if !self.take(record) {
-                    return Ok(Some(End::Full(at.as_ref().and_then(|at| at.person.clone()), at.as_ref().and_then(|at| at.key.clone()))));
+                    return Ok(Some(End::Full(
+                        at.as_ref().and_then(|at| at.person.clone()),
+                        at.as_ref().and_then(|at| at.key.clone()),
+                    )));
                 }
                 *at = Some(place(person, Some(key)));
             }
@@ -90,7 +98,10 @@ impl<'a, S: Sink> Run<'a, S> {
                 return Ok(None);
             };
             if self.spent.items >= self.budget {
-                return Ok(Some(End::Spent(Some(person.clone()), Some(super::position::order_key(Path::People, crate::keys::sort_key_of(&next))))));
+                return Ok(Some(End::Spent(
+                    Some(person.clone()),
+                    Some(super::position::order_key(Path::People, crate::keys::sort_key_of(&next))),
+                )));
             }
             step = range.step(Some(next), Some(self.step(1))).await?;
             self.spent.add(&step);
