@@ -124,6 +124,7 @@ impl Walk<'_> {
 }
 
 /// The seeds of the data sets and queries: always the same, or `SEEDS=from..to` of them.
+#[expect(clippy::disallowed_methods, reason = "a test's own switch, which no deployed code has")]
 fn seeds(count: u64) -> std::ops::Range<u64> {
     let chosen = std::env::var("SEEDS").ok().and_then(|text| {
         let (from, to) = text.split_once("..")?;
