@@ -160,6 +160,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("records.history", VIEW),
     row("records.version", VIEW),
     row("records.list", LIST),
+    row("records.summary", LIST),
     row("records.create", CREATE),
     row("records.put", CREATE),
     row("records.patch", CHANGE),

@@ -68,6 +68,7 @@ impl Outcome {
     fn of(answer: &Answer) -> Self {
         match answer.status.as_u16() {
             200 if answer.json()["data"].as_array().is_some_and(Vec::is_empty) => Self::EmptyList,
+            200 if answer.json()["total"] == 0 => Self::EmptyList,
             200..300 => Self::Done,
             status => Self::Refused(status),
         }
@@ -101,6 +102,7 @@ fn next() -> u32 {
 pub(crate) fn names_something(operation: &str) -> bool {
     let whole = [
         "records.put",
+        "records.summary",
         "meta.me",
         "settings.get",
         "settings.patch",
@@ -272,7 +274,7 @@ impl<'a> World<'a> {
     /// Asks; what came of it, and the answer in words.
     pub(crate) async fn ask(&self, operation: &str, principal: Principal, target: Target) -> (Outcome, String) {
         let side = if target == Target::OtherTenant { &self.other } else { &self.mine };
-        let list = operation == "records.list";
+        let list = matches!(operation, "records.list" | "records.summary");
         let thing = if names_something(operation) || list {
             side.thing(operation, principal, target).await
         } else {
@@ -325,6 +327,7 @@ impl<'a> World<'a> {
             "records.history" => caller.get(format!("{record}/history")),
             "records.version" => caller.get(format!("{record}/history/1")),
             "records.list" => caller.get(format!("/v1/learning-records?person_id={person}")),
+            "records.summary" => caller.get(format!("/v1/learning-records/summary?person_id={person}")),
             "records.create" => caller.post("/v1/learning-records", &new),
             "records.put" => caller.put(format!("/v1/learning-records/by-external-id/{fresh}"), &new),
             "records.patch" => caller.patch(record, &json!({"score": 50})),

@@ -3,6 +3,7 @@
 mod body;
 mod create;
 mod delete;
+mod filters;
 mod get;
 mod history;
 mod list;
@@ -10,6 +11,7 @@ mod patch;
 mod permissions;
 mod put;
 mod restore;
+mod summary;
 
 use rol_http::Lambda;
 use utoipa_axum::routes;
@@ -18,6 +20,7 @@ use utoipa_axum::routes;
 pub const LAMBDAS: &[Lambda] = &[
     Lambda::route("records.create", || routes!(create::create)),
     Lambda::route("records.list", || routes!(list::list)),
+    Lambda::route("records.summary", || routes!(summary::summary)),
     Lambda::route("records.get", || routes!(get::get)),
     Lambda::route("records.patch", || routes!(patch::patch)),
     Lambda::route("records.delete", || routes!(delete::delete)),

@@ -1,19 +1,74 @@
-//! `GET /v1/learning-records` – the records of a person, or the one with an external id.
+//! `GET /v1/learning-records` – the records that match, page by page.
 
+use crate::filters::{self, Filters};
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
-use rol_app::{App, List, Whose};
+use rol_app::{App, Explained, Find, Whose};
 use rol_domain::{
-    Result,
-    person::PersonRef,
-    text::{Email, ExternalId, PersonExternalId, PersonId},
+    RecordQuery, Result,
+    limits::{MAX_FOUND, MAX_PAGE},
 };
-use rol_http::{Caller, Page, PageQuery, Problem, ProblemBody, Query, RecordView, RecordsRead};
+use rol_http::{Caller, PageQuery, Problem, ProblemBody, Query, QueryReader, RecordView, RecordsRead, SelectedRecord};
+use serde::Serialize;
+use std::collections::BTreeSet;
+use utoipa::ToSchema;
 
-/// The records of a person, newest first
+/// Records, and where to go on.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LearningRecordPage)]
+pub(crate) struct RecordPageView {
+    /// What is on the page; of each record the `fields` asked for.
+    #[schema(value_type = Vec<RecordView>)]
+    data: Vec<SelectedRecord>,
+    /// The `cursor` of the next page; `null` on the last.
+    next_cursor: Option<String>,
+    /// Whether the page ended before it was full because the read budget was spent; then there is a cursor.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    partial: bool,
+    /// How the records were found, where that was asked for; nothing where an external id named the record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explain: Option<ExplainView>,
+}
+
+/// How records were found.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Explain)]
+pub(crate) struct ExplainView {
+    /// On which way: `people`, `members`, `by-activity`, `by-completion`, `by-completion/due`, `by-expiry`, `by-tenant`.
+    #[schema(examples("by-completion"))]
+    path: String,
+    /// In which order they come.
+    #[schema(examples("-completed"))]
+    order: String,
+    /// How many items it was expected to read.
+    expected_items: usize,
+    /// How many calls to the table it took.
+    calls: usize,
+    /// How many items were read: records, people and memberships, wanted or not.
+    items_read: usize,
+    /// How many read units that took.
+    read_units: f64,
+}
+
+impl From<Explained> for ExplainView {
+    fn from(Explained { path, order, expected, spent }: Explained) -> Self {
+        Self {
+            path,
+            order,
+            expected_items: expected,
+            calls: spent.calls,
+            items_read: spent.items,
+            read_units: spent.units,
+        }
+    }
+}
+
+/// The records that match
 ///
-/// Exactly one of `person_id`, `person[email]`, `person[external_id]` and `external_id` is required. The records of
-/// people whom you may not see are an empty list.
+/// Without `sort` they come in the order in which they are found with least effort, the same on all pages: one
+/// person's newest first; those of several people or of groups person by person; those of a range of completion the
+/// last first; what is overdue or expires the next first; others newest first. You see what you may see: the records
+/// of others are an empty list. A page is full unless it is the last, `partial`, or as large as an answer can be.
 #[utoipa::path(
     get,
     path = "/v1/learning-records",
@@ -21,17 +76,16 @@ use rol_http::{Caller, Page, PageQuery, Problem, ProblemBody, Query, RecordView,
     tag = "Learning records",
     security(("bearer" = []), ("api_key" = [])),
     params(
-        ("person_id" = Option<String>, Query, description = "Whose records", example = "ada@example.com"),
-        ("person[email]" = Option<String>, Query, description = "The same person, by their address in the directory"),
-        ("person[external_id]" = Option<String>, Query, description = "The same person, by another system's id in the directory"),
-        ("external_id" = Option<String>, Query, description = "The record with this external id, as a list of none or one"),
-        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "How many at most (default 25)"),
+        Filters,
+        ("sort" = Option<String>, Query, description = "`created`, `completed` or `expires`, with `-` for descending; records without that moment are not in the list", example = "-completed"),
+        ("fields" = Option<String>, Query, description = "Only these fields of each record, separated by commas", example = "id,title,status"),
+        ("include" = Option<String>, Query, description = "What is given with each record, separated by commas; there is nothing to be included yet"),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 1000, description = "How many at most (default 25)"),
         ("cursor" = Option<String>, Query, description = "The `next_cursor` of the page before"),
-        ("as_of" = Option<String>, Query, description = "The records as they were known at this RFC 3339 instant"),
-        ("include_deleted" = Option<bool>, Query, description = "Whether deleted records are wanted too (admins only)"),
+        ("as_of" = Option<String>, Query, description = "The records of one person as they were known at this RFC 3339 instant; beside it only `limit` (at most 100) and `cursor`"),
     ),
     responses(
-        (status = 200, body = Page<RecordView>, description = "A page of records"),
+        (status = 200, body = RecordPageView, description = "A page of records"),
         (status = 400, body = ProblemBody, description = "Every invalid parameter"),
         (status = 401, body = ProblemBody, description = "Not a valid credential"),
         (status = 403, body = ProblemBody, description = "Not allowed"),
@@ -42,60 +96,77 @@ pub(crate) async fn list(
     caller: Caller<RecordsRead>,
     State(app): State<App>,
     query: Query,
-) -> Result<Json<Page<RecordView>>, Problem> {
-    let list = match ListQuery::parse(query)? {
-        ListQuery::Person(list) => app.records_of_person(&caller.cx, &list).await?,
-        ListQuery::AsOf(list, at) => {
-            let cursor = list.cursor.as_deref();
-            app.records_as_of(&caller.cx, &list.whose, at, list.limit, cursor).await?
-        }
-        ListQuery::ExternalId(external_id) => app.records_with_external_id(&caller.cx, &external_id).await?,
+) -> Result<Json<RecordPageView>, Problem> {
+    let ListQuery { wish, page, fields } = ListQuery::parse(query)?;
+    let (limit, cursor) = (page.limit, page.cursor.as_deref());
+    let list = match wish {
+        Wish::Now(find) => app.find_records(&caller.cx, *find, limit, cursor).await?,
+        Wish::AsOf(whose, at) => app.records_as_of(&caller.cx, &whose, at, limit, cursor).await?,
     };
-    let data = list.records.into_iter().map(|record| RecordView::of(record, caller.cx.now)).collect();
-    Ok(Json(Page { data, next_cursor: list.next_cursor, partial: list.partial }))
+    let view = |record| RecordView::of(record, caller.cx.now).only(&fields);
+    let data = list.records.into_iter().map(view).collect();
+    let explain = list.explained.map(ExplainView::from);
+    Ok(Json(RecordPageView { data, next_cursor: list.next_cursor, partial: list.partial, explain }))
 }
 
-/// The ways to say which records are meant.
-const WAYS: [&str; 4] = ["person_id", "person[email]", "person[external_id]", "external_id"];
+/// What can be given with each record.
+const INCLUDES: [&str; 0] = [];
 
-/// What is listed.
+/// What is listed, which page of it, and which fields.
 #[derive(Debug)]
-enum ListQuery {
-    Person(List),
-    AsOf(List, DateTime<Utc>),
-    ExternalId(ExternalId),
+struct ListQuery {
+    wish: Wish,
+    page: PageQuery,
+    fields: BTreeSet<&'static str>,
+}
+
+/// Records as they are, or as they were.
+#[derive(Debug)]
+enum Wish {
+    Now(Box<Find>),
+    AsOf(Whose, DateTime<Utc>),
 }
 
 impl ListQuery {
     fn parse(query: Query) -> Result<Self> {
         let mut query = query.read();
-        let page = PageQuery::take(&mut query);
-        let include_deleted = query.switch("include_deleted");
         let as_of = query.instant("as_of");
-        if as_of.is_some() && include_deleted {
-            query.refuse("include_deleted", "expected nothing beside as_of");
-        }
-        let given: Vec<&str> = WAYS.into_iter().filter(|name| query.has(name)).collect();
-        let person = query.one("person_id", |text| PersonId::parse(text)).map(Whose::Id);
-        let email = query.one("person[email]", |text| Email::parse(text)).map(PersonRef::Email);
-        let other = query.one("person[external_id]", |text| PersonExternalId::parse(text)).map(PersonRef::ExternalId);
-        let external_id = query.one("external_id", |text| ExternalId::parse(text));
-        match given.as_slice() {
-            [] => query.refuse("person_id", "expected the person whose records are wanted, or external_id"),
-            [_] => {}
-            [first, .., last] => query.refuse(last, format_args!("expected one of {first} and {last}, found both")),
-        }
-        if as_of.is_some() && external_id.is_some() {
-            query.refuse("as_of", "expected nothing beside external_id: names have no history");
+        let page = PageQuery::take_up_to(&mut query, if as_of.is_some() { MAX_PAGE } else { MAX_FOUND });
+        let fields = names(&mut query, "fields", RecordView::field);
+        let include = |name: &str| {
+            let known = INCLUDES.into_iter().find(|known| *known == name);
+            known.ok_or_else(|| format!("expected one of [{}], found {name:?}", INCLUDES.join(", ")))
+        };
+        names(&mut query, "include", include);
+        let find = filters::take(&mut query);
+        let Some(at) = as_of else {
+            query.finish()?;
+            return Ok(Self { wish: Wish::Now(Box::new(find)), page, fields });
+        };
+        let whose = person_alone(find);
+        if whose.is_none() {
+            query
+                .refuse("as_of", "expected one person beside it, and no other filter: only a person's history is kept");
         }
         query.finish()?;
-        match (person.or(email.or(other).map(Whose::Ref)), external_id) {
-            (_, Some(external_id)) => Ok(Self::ExternalId(external_id)),
-            (Some(whose), None) => {
-                let list = List { whose, include_deleted, limit: page.limit, cursor: page.cursor };
-                Ok(as_of.map_or_else(|| Self::Person(list.clone()), |at| Self::AsOf(list.clone(), at)))
-            }
-            (None, None) => Err(rol_domain::Error::internal("reading a query", "a missing person went unnoticed")),
-        }
+        let whose =
+            whose.ok_or_else(|| rol_domain::Error::internal("reading a query", "a missing person went unnoticed"))?;
+        Ok(Self { wish: Wish::AsOf(whose, at), page, fields })
     }
+}
+
+/// The person, where nothing else is asked for.
+fn person_alone(mut find: Find) -> Option<Whose> {
+    let mut people = std::mem::take(&mut find.query.people);
+    let whose = find.whose.or_else(|| people.pop_first().map(Whose::Id));
+    whose.filter(|_| people.is_empty() && find.query == RecordQuery::default() && !find.explain)
+}
+
+/// Takes names that are separated by commas.
+fn names(
+    query: &mut QueryReader,
+    name: &str,
+    parse: impl Fn(&str) -> Result<&'static str, String>,
+) -> BTreeSet<&'static str> {
+    query.one(name, |text| text.split(',').map(&parse).collect()).unwrap_or_default()
 }

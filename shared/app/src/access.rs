@@ -91,9 +91,7 @@ impl App {
         match cx.role {
             Role::Admin | Role::Manager | Role::Application => Ok(Reach::All),
             Role::Student => {
-                if !self.cached_settings(cx).await?.student_records_enabled {
-                    return Err(Error::Denied("this tenant does not show students their records".into()));
-                }
+                self.check_students_see(cx).await?;
                 Ok(Reach::Own)
             }
             Role::Educator => {
@@ -106,6 +104,15 @@ impl App {
                 Ok(Reach::Granted { policy, people })
             }
         }
+    }
+
+    /// # Errors
+    /// [`Error::Denied`] where the tenant shows students nothing.
+    pub(crate) async fn check_students_see(&self, cx: &Cx) -> Result<()> {
+        if self.cached_settings(cx).await?.student_records_enabled {
+            return Ok(());
+        }
+        Err(Error::Denied("this tenant does not show students their records".into()))
     }
 
     /// The person who is meant. No call for an id; one for a reference, and one more for each candidate of an

@@ -100,7 +100,7 @@ impl App {
     pub(crate) async fn with_attributes<T>(&self, cx: &Cx, decide: impl Fn(&AttributeSet) -> Result<T>) -> Result<T> {
         let (attributes, cached) = self.cached_attributes(cx).await?;
         match decide(&attributes) {
-            Err(Error::Invalid(errors)) if cached && errors.pointers().iter().any(|p| p.starts_with("/attributes")) => {
+            Err(Error::Invalid(errors)) if cached && errors.concern_attributes() => {
                 decide(&*self.fresh_attributes(cx).await?)
             }
             outcome => outcome,

@@ -31,7 +31,7 @@ pub use identity::{Credential, Identity};
 pub use me::{Me, MyGrant};
 pub use names::Idempotency;
 pub use people::{PeopleList, PeopleQuery};
-pub use records::{Create, Created, List, Put, RecordList};
+pub use records::{Create, Created, Explained, Find, Put, RecordList, Summarised};
 pub use rol_store::{HistoryEntry, SignedRequest};
 pub use tenants::{NewIssuer, NewTenant, NewTenantMade};
 

@@ -2,6 +2,7 @@
 
 mod create;
 mod delete;
+mod found;
 mod get;
 mod list;
 mod patch;
@@ -9,7 +10,7 @@ mod put;
 mod restore;
 
 pub use create::{Create, Created};
-pub use list::{List, RecordList};
+pub use list::{Explained, Find, RecordList, Summarised};
 pub use put::Put;
 
 use rol_domain::{Error, Kind, Record, Result};

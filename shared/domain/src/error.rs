@@ -241,6 +241,15 @@ impl FieldErrors {
         pointers
     }
 
+    /// Whether anything is bad about custom attributes, in the body or among the parameters.
+    pub fn concern_attributes(&self) -> bool {
+        self.0.iter().any(|error| match &error.place {
+            Place::Pointer(name) => name.starts_with("/attributes"),
+            Place::Parameter(name) => name.starts_with("attributes["),
+            Place::Header(_) => false,
+        })
+    }
+
     /// `value` where nothing was bad.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use crate::{
     text::Label,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a group is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +88,11 @@ impl Tree {
         let parent = |group: &&Group| group.parent_id.and_then(|parent| self.get(parent));
         // No tree that was written through the rules is deeper.
         std::iter::successors(self.get(id), parent).take(MAX_GROUP_DEPTH)
+    }
+
+    /// These groups and everything inside them; those that do not exist are left out.
+    pub fn inside(&self, groups: &BTreeSet<GroupId>) -> BTreeSet<GroupId> {
+        self.0.keys().filter(|id| self.path(**id).any(|group| groups.contains(&group.id))).copied().collect()
     }
 
     /// The groups directly inside a group.
@@ -194,6 +199,12 @@ mod tests {
         let tree = tree();
         assert_eq!(tree.path(id(3)).map(|group| group.id).collect::<Vec<_>>(), [id(3), id(2), id(1)]);
         assert_eq!(tree.path(id(9)).count(), 0);
+    }
+
+    #[test]
+    fn what_is_inside_some_groups_is_told_once() {
+        assert_eq!(tree().inside(&[id(1), id(2), id(9)].into()), [id(1), id(2), id(3)].into());
+        assert_eq!(tree().inside(&BTreeSet::new()), BTreeSet::new());
     }
 
     #[rstest]

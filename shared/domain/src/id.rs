@@ -147,6 +147,16 @@ impl RecordId {
         Self::from_ulid(Ulid::from_parts(time_of(now), person.bits() << 40 | low))
     }
 
+    /// The first id that a moment can have.
+    pub fn first_of(moment: DateTime<Utc>) -> Self {
+        Self::from_ulid(Ulid::from_parts(time_of(moment), 0))
+    }
+
+    /// The last id that a moment can have.
+    pub fn last_of(moment: DateTime<Utc>) -> Self {
+        Self::from_ulid(Ulid::from_parts(time_of(moment), u128::MAX))
+    }
+
     /// Whose record it is, and so its partition.
     pub fn person_key(self) -> PersonKey {
         let bytes = self.ulid.to_bytes();

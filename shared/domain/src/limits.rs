@@ -27,6 +27,26 @@ pub const DEFAULT_PAGE: u32 = 25;
 pub const MAX_PAGE: u32 = 100;
 /// The most DynamoDB queries spent on one page before it ends early, marked `partial`.
 pub const MAX_PAGE_QUERIES: u32 = 10;
+/// The most records on a page of `GET /v1/learning-records`.
+pub const MAX_FOUND: u32 = 1_000;
+/// The most values of one filter over records: as many operands DynamoDB's `IN` takes.
+pub const MAX_FILTER_VALUES: usize = 100;
+/// The most custom attributes that one filter over records names.
+pub const MAX_FILTER_ATTRIBUTES: usize = 10;
+/// The most items read for one page of records before it ends early, marked `partial`.
+pub const MAX_PAGE_READS: usize = 5_000;
+/// The most items read for a summary before its figures are lower bounds, marked so.
+pub const MAX_SUMMARY_READS: usize = 20_000;
+/// The most activities that a summary names; the others are counted together.
+pub const MAX_SUMMARY_ACTIVITIES: usize = 100;
+/// The most groups whose members are walked through; of more, the records are read and their people looked up.
+pub const MAX_WALKED_GROUPS: usize = 25;
+/// The most members of groups that are taken as if they had been named one by one.
+pub const MAX_NAMED_MEMBERS: usize = 100;
+/// The most activities whose records are merged from the index; of more, other ways are taken.
+pub const MAX_MERGED_ACTIVITIES: usize = 10;
+/// The most bytes of a page as Lambda carries it, with room for what surrounds it: Lambda takes 6,291,556.
+pub const MAX_ANSWER_BYTES: usize = 5_500_000;
 /// How long a cursor may be used, in seconds.
 pub const CURSOR_LIFETIME_S: i64 = 86_400;
 

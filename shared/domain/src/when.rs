@@ -65,16 +65,27 @@ impl When {
         }
     }
 
-    /// The key under which it sorts among others: UTC at fixed width with milliseconds. A date sorts as the last
-    /// millisecond of its day, because it is past only from the next day on.
+    /// The key under which it sorts among others: its last moment at fixed width with milliseconds.
     pub fn sort_key(self) -> String {
+        fixed(self.last_moment())
+    }
+
+    /// The instant, or the first millisecond of the day (UTC).
+    pub fn first_moment(self) -> DateTime<Utc> {
+        match self {
+            Self::Date(date) => midnight(date),
+            Self::Instant(instant) => instant,
+        }
+    }
+
+    /// The instant, or the last millisecond of the day (UTC), because a date is past only from the next day on.
+    pub fn last_moment(self) -> DateTime<Utc> {
         match self {
             Self::Date(date) => {
                 let next = date.checked_add_days(Days::new(1)).map(midnight);
-                let end = next.map_or(midnight(date), |next| next - TimeDelta::milliseconds(1));
-                fixed(end)
+                next.map_or(midnight(date), |next| next - TimeDelta::milliseconds(1))
             }
-            Self::Instant(instant) => fixed(instant),
+            Self::Instant(instant) => instant,
         }
     }
 }

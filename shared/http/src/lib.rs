@@ -35,6 +35,6 @@ pub use path::{Found, PathAttachment, PathExternalId, PathGrant, PathId, PathKey
 pub use person::{PersonRoleName, PersonStatusName, PersonView};
 pub use problem::{Problem, ProblemBody};
 pub use query::{Query, QueryReader};
-pub use record::{RecordView, SourceTypeName, StatusName};
+pub use record::{RecordView, SelectedRecord, SourceTypeName, StatusName};
 pub use sent_back::SentBack;
 pub use stamp::{STAMP_FIELDS, StampView};

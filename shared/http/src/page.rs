@@ -29,16 +29,25 @@ pub struct PageQuery {
 impl PageQuery {
     /// Takes `limit` (1–100, default 25) and `cursor`.
     pub fn take(query: &mut QueryReader) -> Self {
-        let limit = Self::take_limit(query);
+        Self::take_up_to(query, MAX_PAGE)
+    }
+
+    /// Takes `limit` (1 to `most`, default 25) and `cursor`.
+    pub fn take_up_to(query: &mut QueryReader, most: u32) -> Self {
+        let limit = Self::take_limit_up_to(query, most);
         let cursor = query.one("cursor", |text| Ok::<_, String>(text.to_owned()));
         Self { limit, cursor }
     }
 
     /// Takes `limit` (1–100, default 25).
     pub fn take_limit(query: &mut QueryReader) -> u32 {
+        Self::take_limit_up_to(query, MAX_PAGE)
+    }
+
+    fn take_limit_up_to(query: &mut QueryReader, most: u32) -> u32 {
         let limit = query.one("limit", |text| match text.parse::<u32>() {
-            Ok(limit) if (1..=MAX_PAGE).contains(&limit) => Ok(limit),
-            _ => Err(format!("expected a whole number from 1 to {MAX_PAGE}, found {text:?}")),
+            Ok(limit) if (1..=most).contains(&limit) => Ok(limit),
+            _ => Err(format!("expected a whole number from 1 to {most}, found {text:?}")),
         });
         limit.unwrap_or(DEFAULT_PAGE)
     }

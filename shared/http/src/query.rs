@@ -4,8 +4,14 @@ use crate::Problem;
 use axum::extract::FromRequestParts;
 use chrono::{DateTime, Utc};
 use http::request::Parts;
-use rol_domain::{Error, FieldErrors, Result, When, limits::MAX_QUERY_BYTES};
-use std::fmt::Display;
+use rol_domain::{
+    Error, FieldErrors, Result, When,
+    limits::{MAX_FILTER_VALUES, MAX_QUERY_BYTES},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Display,
+};
 
 /// The parameters of the request, in order.
 #[derive(Debug, Clone)]
@@ -58,10 +64,52 @@ impl QueryReader {
         }
     }
 
+    /// Takes a parameter that may be given several times, as `name` or as `name[]`: at most [`MAX_FILTER_VALUES`]
+    /// distinct values, which may contain commas.
+    pub fn many<T: Ord, E: Display>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, E>) -> BTreeSet<T> {
+        let listed = format!("{name}[]");
+        let given = self.left.extract_if(.., |(key, _)| key == name || *key == listed);
+        let mut values = BTreeSet::new();
+        for (_, value) in given.collect::<Vec<_>>() {
+            match parse(&value) {
+                Ok(value) => drop(values.insert(value)),
+                Err(error) => self.errors.parameter(name, error),
+            }
+        }
+        if values.len() > MAX_FILTER_VALUES {
+            self.errors
+                .parameter(name, format_args!("expected at most {MAX_FILTER_VALUES} values, found {}", values.len()));
+        }
+        values
+    }
+
+    /// Takes parameters `name[key]`, each of which may be given once.
+    pub fn keyed<K: Ord, E: Display>(
+        &mut self,
+        name: &str,
+        parse: impl Fn(&str) -> Result<K, E>,
+    ) -> BTreeMap<K, String> {
+        let mut values = BTreeMap::new();
+        let keyed = |given: &str| Some(given.strip_prefix(name)?.strip_prefix('[')?.strip_suffix(']')?.to_owned());
+        let given = self.left.extract_if(.., |(given, _)| keyed(given).is_some());
+        for (given, value) in given.collect::<Vec<_>>() {
+            match parse(&keyed(&given).unwrap_or_default()) {
+                Ok(key) if values.contains_key(&key) => self.errors.parameter(given, "expected one value, found 2"),
+                Ok(key) => drop(values.insert(key, value)),
+                Err(error) => self.errors.parameter(given, error),
+            }
+        }
+        values
+    }
+
+    /// Takes a yes or no: `true` or `false`.
+    pub fn flag(&mut self, name: &str) -> Option<bool> {
+        self.one(name, |text| text.parse().map_err(|_| format!("expected true or false, found {text:?}")))
+    }
+
     /// Takes a switch: `true` or `false`, off where it is not given.
     pub fn switch(&mut self, name: &str) -> bool {
-        let parsed = self.one(name, |text| text.parse().map_err(|_| format!("expected true or false, found {text:?}")));
-        parsed.unwrap_or(false)
+        self.flag(name).unwrap_or(false)
     }
 
     /// Takes an RFC 3339 instant.

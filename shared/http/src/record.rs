@@ -14,6 +14,8 @@ use rol_domain::{
     when::fixed_width,
 };
 use serde::Serialize;
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
 /// The nine statuses.
@@ -188,6 +190,64 @@ pub struct RecordView {
     deleted_by: Option<String>,
 }
 
+/// A record, or what was asked for of it.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum SelectedRecord {
+    /// Every field.
+    Whole(Box<RecordView>),
+    /// Some of the fields.
+    Part(Map<String, Value>),
+}
+
+/// The names of a record's fields.
+const RECORD_FIELDS: [&str; 44] = [
+    "id",
+    "tenant_id",
+    "app_id",
+    "person_id",
+    "external_id",
+    "title",
+    "provider",
+    "activity_id",
+    "course_id",
+    "course_item_id",
+    "activity_title",
+    "enrollment_id",
+    "status",
+    "assigned_at",
+    "started_at",
+    "due_at",
+    "completed_at",
+    "expires_at",
+    "access_expires_at",
+    "score",
+    "passing_score",
+    "passed",
+    "progress",
+    "time_spent_seconds",
+    "views_count",
+    "certification_ref",
+    "linked_cohort_id",
+    "linked_assessment_id",
+    "visible_to_student",
+    "attributes",
+    "attachments_count",
+    "is_overdue",
+    "is_expired",
+    "source",
+    "source_type",
+    "schema_version",
+    "version",
+    "created_at",
+    "created_by",
+    "updated_at",
+    "updated_by",
+    "is_deleted",
+    "deleted_at",
+    "deleted_by",
+];
+
 impl RecordView {
     /// The record as it stands at `now`.
     pub fn of(record: Record, now: DateTime<Utc>) -> Self {
@@ -247,6 +307,29 @@ impl RecordView {
     pub fn with_attachments(record: Record, attachments: Vec<Attachment>, now: DateTime<Utc>) -> Self {
         let attachments = attachments.into_iter().map(AttachmentView::from).collect();
         Self { attachments: Some(attachments), ..Self::of(record, now) }
+    }
+
+    /// Only these of its fields; all of them where none is named.
+    pub fn only(self, fields: &BTreeSet<&'static str>) -> SelectedRecord {
+        if fields.is_empty() {
+            return SelectedRecord::Whole(Box::new(self));
+        }
+        let fields_of = |value| match value {
+            Ok(Value::Object(members)) => members,
+            _ => Map::new(),
+        };
+        let mut members = fields_of(serde_json::to_value(self));
+        members.retain(|name, _| fields.contains(name.as_str()));
+        SelectedRecord::Part(members)
+    }
+
+    /// A field's name, as `fields` may have it.
+    ///
+    /// # Errors
+    /// Where there is no such field.
+    pub fn field(name: &str) -> Result<&'static str, String> {
+        let known = RECORD_FIELDS.into_iter().find(|field| *field == name);
+        known.ok_or_else(|| format!("expected fields of a record, found {name:?}"))
     }
 
     /// The same, with its version as `ETag`.

@@ -1,11 +1,12 @@
 //! The command line.
 
 use crate::{
-    Claims, Containers, Demo, Engines, LocalIssuer, Storage, attach,
+    Claims, Containers, Demo, Engines, LocalIssuer, Seed, Storage, attach,
     console::say,
     engines::parked_in,
     openapi,
     parked::redrive,
+    seed,
     server::{self, Options},
     state::{self, DEFAULT_DIRECTORY, Ready},
 };
@@ -108,6 +109,21 @@ enum Command {
     /// twice.
     Redrive {
         /// The state to work on.
+        #[arg(long, default_value = DEFAULT_DIRECTORY)]
+        data_dir: PathBuf,
+    },
+    /// Fill a tenant with realistic records, for trying how they are found; those of one day are the same every time.
+    Seed {
+        /// How many records.
+        #[arg(long)]
+        records: usize,
+        /// How many people they are shared out among; a fifth of the records by default.
+        #[arg(long)]
+        people: Option<usize>,
+        /// For which tenant; the demo tenant by default.
+        #[arg(long)]
+        tenant: Option<TenantId>,
+        /// The state to work on, on which no stack runs.
         #[arg(long, default_value = DEFAULT_DIRECTORY)]
         data_dir: PathBuf,
     },
@@ -226,6 +242,18 @@ async fn act(cli: Cli) -> Result<()> {
                 bail!("{} could not be told, the first of them {}: {why}", done.left.len(), path.display());
             }
             Ok(())
+        }
+        Some(Command::Seed { records, people, tenant, data_dir }) => {
+            let tenant = tenant.map_or_else(|| Demo::new().map(|demo| demo.tenant), Ok)?;
+            let (engines, _lock) = State { data_dir, stack: None }.engines().await?;
+            let embedded = engines.embedded.as_ref().context("a stack runs on this state: stop it first")?;
+            let store = rol_runtime::store(&engines.config(), rol_runtime::connector(&engines.config()));
+            let people = people.unwrap_or(records.div_ceil(5));
+            let (bar, started) = (seed::bar()?, std::time::Instant::now());
+            let now = wall_clock()().date_naive().and_time(chrono::NaiveTime::MIN).and_utc();
+            Seed { tenant, now, people, records }.fill(&store, embedded, &bar).await?;
+            bar.finish();
+            say(format!("{people} people with {records} records in {} s", started.elapsed().as_secs()))
         }
         Some(Command::Openapi) => say(openapi::text()?.trim_end()),
     }

@@ -76,7 +76,7 @@ pub(crate) fn parked_in(data_dir: &Path) -> PathBuf {
 }
 
 /// What is reached without a port.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Embedded {
     /// The table's stream.
     pub stream: Stream,
@@ -84,6 +84,13 @@ pub struct Embedded {
     pub uploads: Uploads,
     /// Where the bucket's objects are.
     objects: PathBuf,
+    database: Database,
+}
+
+impl std::fmt::Debug for Embedded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Embedded").field("objects", &self.objects).finish_non_exhaustive()
+    }
 }
 
 impl Embedded {
@@ -110,6 +117,16 @@ impl Embedded {
     /// Where what was given up on lies.
     pub fn parked(&self) -> PathBuf {
         self.objects.join(PARKED)
+    }
+
+    /// Puts items into the table, in DynamoDB's JSON, whatever is there; the stream does not tell of them.
+    ///
+    /// # Errors
+    /// Where an item is none, and then none is put.
+    pub fn import(&self, items: Vec<serde_json::Value>) -> Result<()> {
+        let items = items.into_iter().map(serde_json::from_value).collect::<Result<_, _>>()?;
+        let imported = self.database.import_items(TABLE, items, dynoxide::ImportOptions::default());
+        imported.map(drop).map_err(|error| anyhow!("importing items: {error}"))
     }
 
     /// Puts what was given up on into the bucket, as Lambda does.
@@ -161,6 +178,7 @@ impl Engines {
             stream: Stream::new(database.clone(), TABLE),
             uploads: uploads.clone(),
             objects: objects.path().join(BUCKET),
+            database: database.clone(),
         };
         s3::tell_again(embedded.objects(), BUCKET, &uploads);
         let engines = Self {

@@ -19,6 +19,7 @@ mod parked;
 mod policy;
 mod s3;
 mod schedule;
+mod seed;
 mod server;
 mod state;
 mod stream;
@@ -33,6 +34,7 @@ pub use issuer::{Claims, LocalIssuer};
 pub use mapping::{Delivered, Mapping, Parked};
 pub use openapi::document as openapi_document;
 pub use parked::{Redriven, redrive};
+pub use seed::{GROUP_SIZES, Seed};
 pub use stream::Stream;
 pub use uploads::{Routed, Rules, Uploads};
 

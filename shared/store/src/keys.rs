@@ -22,7 +22,8 @@
 //! | Issuer | `ISS#<sha256 of issuer, audience>` | `ISS` | – |
 //!
 //! Index keys are attributes of their own, absent where they do not apply: `tenant_shard` (`<tenant>#<KIND>#<0..3>`),
-//! `id`, `completed_key`, `expires_key` (UTC at fixed width, `#`, id), `activity_shard` (`<tenant>#<activity>#<0..3>`).
+//! `id`, `completed_key` (UTC at fixed width, `#`, id; of what is still to be done `due#` and the same of when it is due),
+//! `expires_key` (as `completed_key`), `activity_shard` (`<tenant>#<activity>#<0..3>`).
 
 mod attachments;
 mod changes;

@@ -2,8 +2,8 @@
 
 use crate::{
     TenantStore,
-    call::{self, Item, s},
-    keys::{self, BY_TENANT, ID, Listed, SHARDS, TENANT_SHARD},
+    call::Item,
+    keys::{self, ID, Index, Listed, SHARDS},
 };
 use futures_util::future::try_join_all;
 use rol_domain::Result;
@@ -48,52 +48,15 @@ impl TenantStore<'_> {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Slice<Item>> {
-        let shards = (0..SHARDS).map(|shard| self.listed_in_shard(kind, shard, order, after, limit + 1));
+        let shards = (0..SHARDS).map(|shard| {
+            let range = self.range_in(Index::ByTenant, keys::tenant_shard(self.tenant, kind, shard));
+            range.ordered(order).behind(after).first(limit + 1)
+        });
         let mut items: Vec<Item> = try_join_all(shards).await?.into_iter().flatten().collect();
         items.sort_by(|a, b| match order {
             Order::Ascending => id_of(a).cmp(id_of(b)),
             Order::Descending => id_of(b).cmp(id_of(a)),
         });
         Ok(Slice::of(items, limit))
-    }
-
-    async fn listed_in_shard(
-        &self,
-        kind: Listed,
-        shard: u8,
-        order: Order,
-        after: Option<&str>,
-        wanted: usize,
-    ) -> Result<Vec<Item>> {
-        let condition = match (after, order) {
-            (None, _) => "#shard = :shard",
-            (Some(_), Order::Ascending) => "#shard = :shard AND #id > :id",
-            (Some(_), Order::Descending) => "#shard = :shard AND #id < :id",
-        };
-        let mut items = Vec::new();
-        let mut start = None;
-        loop {
-            let mut call = self
-                .store
-                .client
-                .query()
-                .table_name(&self.store.table)
-                .index_name(BY_TENANT)
-                .key_condition_expression(condition)
-                .expression_attribute_names("#shard", TENANT_SHARD)
-                .expression_attribute_values(":shard", s(keys::tenant_shard(self.tenant, kind, shard)))
-                .scan_index_forward(order == Order::Ascending)
-                .limit(i32::try_from(wanted - items.len()).unwrap_or(i32::MAX))
-                .set_exclusive_start_key(start.take());
-            if let Some(after) = after {
-                call = call.expression_attribute_names("#id", ID).expression_attribute_values(":id", s(after));
-            }
-            let answer = call.send().await.map_err(call::decode)?;
-            items.extend(answer.items.unwrap_or_default());
-            start = answer.last_evaluated_key;
-            if start.is_none() || items.len() >= wanted {
-                return Ok(items);
-            }
-        }
     }
 }

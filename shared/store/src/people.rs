@@ -245,6 +245,16 @@ impl TenantStore<'_> {
         found
     }
 
+    /// The items of an entry: itself, and everything that follows from it.
+    pub(crate) fn items_of(&self, person: &Person) -> Result<Vec<Item>> {
+        let item = Stored::new("Person", Key::person(self.tenant, &person.id), PersonItem::from(person.clone()));
+        let mut items = vec![item.listed(self.tenant, Listed::Person, &person.id).into_item()?];
+        for ((pk, sk), kind) in self.following(person) {
+            items.push(Stored::new(kind, Key { pk, sk }, Pointer { person_id: person.id.clone() }).into_item()?);
+        }
+        Ok(items)
+    }
+
     /// The places of everything that follows from an entry, with its kind.
     fn following(&self, person: &Person) -> BTreeMap<(String, String), &'static str> {
         let content = &person.content;
@@ -268,6 +278,6 @@ impl PersonWrite {
     }
 }
 
-fn read_pointer(item: Item) -> Result<PersonId> {
+pub(crate) fn read_pointer(item: Item) -> Result<PersonId> {
     entity::read::<Pointer>("reading a pointer", item).map(|pointer| pointer.person_id)
 }

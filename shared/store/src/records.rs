@@ -3,12 +3,12 @@
 use crate::{
     TenantStore,
     call::{self, Item, n, s},
-    keys::{self, Key, Listed, PK, RECORD_PREFIX, SK},
+    keys::{self, Key, Listed, PK},
 };
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use chrono::{DateTime, Utc};
 use rol_domain::{
-    Cx, Error, PersonKey, Record, RecordId, Result, Stamp, TenantId,
+    Cx, Error, Record, RecordId, Result, Stamp, TenantId,
     limits::WRITE_RETRIES,
     record::{Content, Deletion, SCHEMA_VERSION, SourceType},
     text::{AppId, PersonId, Source},
@@ -63,8 +63,8 @@ impl From<&Record> for RecordItem {
             sk: place.sk,
             kind: "Record".into(),
             tenant_shard: keys::tenant_shard(*tenant, Listed::Record, shard),
-            completed_key: content.completed_at.filter(|_| live).map(|at| keys::time_key(at, id)),
-            expires_key: content.expires_at.filter(|_| live).map(|at| keys::time_key(at, id)),
+            completed_key: completed_key(record).filter(|_| live),
+            expires_key: content.expires_at.filter(|_| live).map(|at| keys::time_key(at.last_moment(), id)),
             activity_shard: content
                 .activity_id
                 .as_ref()
@@ -103,6 +103,14 @@ impl From<RecordItem> for Record {
     }
 }
 
+/// When it was done, or by when it is still to be done: "what is overdue" needs no index of its own.
+fn completed_key(record: &Record) -> Option<String> {
+    let Content { completed_at, due_at, .. } = record.content;
+    let due = due_at.filter(|_| record.content.is_unfinished());
+    (completed_at.map(|at| keys::time_key(at.last_moment(), record.id)))
+        .or(due.map(|at| keys::due_key(at.last_moment(), record.id)))
+}
+
 pub(crate) fn read_record(item: Item) -> Result<Record> {
     call::read::<RecordItem>("reading a record", item).map(Record::from)
 }
@@ -114,36 +122,6 @@ pub enum Outcome {
     Done(Record),
     /// Its condition failed; this is the record, if there is one.
     Refused(Option<Record>),
-}
-
-/// A page of a person's records, newest first.
-#[derive(Debug, Clone)]
-pub struct RecordsOfPerson<'a> {
-    /// Whose.
-    pub person: &'a PersonId,
-    /// Only those of this application.
-    pub app: Option<&'a AppId>,
-    /// Only those that their person may see.
-    pub only_visible: bool,
-    /// Whether deleted ones are wanted too.
-    pub deleted: bool,
-    /// From after this one.
-    pub after: Option<RecordId>,
-    /// How many at most.
-    pub limit: u32,
-    /// How many queries at most.
-    pub budget: u32,
-}
-
-/// Records, and where to go on.
-#[derive(Debug)]
-pub struct RecordPage {
-    /// The records.
-    pub records: Vec<Record>,
-    /// From after which one the next page starts, where one follows.
-    pub next: Option<RecordId>,
-    /// Whether the page ended because its budget was spent.
-    pub partial: bool,
 }
 
 impl TenantStore<'_> {
@@ -253,8 +231,8 @@ impl TenantStore<'_> {
     ) -> Result<Outcome> {
         let update = ("", "#deleted_at, #deleted_by");
         let condition = "attribute_exists(#pk) AND attribute_exists(#deleted_at) AND attribute_not_exists(external_id) \
-                         AND attribute_not_exists(completed_at) AND attribute_not_exists(expires_at) \
-                         AND attribute_not_exists(activity_id)";
+                         AND attribute_not_exists(completed_at) AND attribute_not_exists(due_at) \
+                         AND attribute_not_exists(expires_at) AND attribute_not_exists(activity_id)";
         self.mark_record(id, (version, people), cx, update, condition).await
     }
 
@@ -329,77 +307,6 @@ impl TenantStore<'_> {
             },
         }
     }
-
-    /// A page of a person's records, strongly consistent. One call, more only where rows are filtered out;
-    /// 1 read unit for each 4 KB read.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn records_of_person(&self, query: &RecordsOfPerson<'_>) -> Result<RecordPage> {
-        let partition = keys::person_partition(self.tenant, PersonKey::of(self.tenant, query.person));
-        let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
-        let mut filter = "person_id = :person".to_owned();
-        if !query.deleted {
-            filter.push_str(" AND attribute_not_exists(deleted_at)");
-        }
-        if query.app.is_some() {
-            filter.push_str(" AND app_id = :app");
-        }
-        if query.only_visible {
-            filter.push_str(" AND visible_to_student = :visible");
-        }
-        let mut records = Vec::new();
-        let mut start = query.after.map(|id| Key::record(self.tenant, id).into_item());
-        for _ in 0..query.budget {
-            // One more than asked for tells whether a page follows.
-            let wanted = limit + 1 - records.len();
-            let call = self
-                .store
-                .client
-                .query()
-                .table_name(&self.store.table)
-                .key_condition_expression("#pk = :pk AND begins_with(#sk, :prefix)")
-                .filter_expression(&filter)
-                .expression_attribute_names("#pk", PK)
-                .expression_attribute_names("#sk", SK)
-                .expression_attribute_values(":pk", s(&partition))
-                .expression_attribute_values(":prefix", s(RECORD_PREFIX))
-                .expression_attribute_values(":person", s(query.person))
-                .set_expression_attribute_values_if(":app", query.app.map(s))
-                .set_expression_attribute_values_if(
-                    ":visible",
-                    query.only_visible.then_some(AttributeValue::Bool(true)),
-                )
-                .consistent_read(true)
-                .scan_index_forward(false)
-                .limit(i32::try_from(wanted).unwrap_or(i32::MAX))
-                .set_exclusive_start_key(start.take());
-            let answer = call.send().await.map_err(call::decode)?;
-            for item in answer.items.unwrap_or_default() {
-                records.push(read_record(item)?);
-            }
-            start = answer.last_evaluated_key;
-            if records.len() > limit || start.is_none() {
-                break;
-            }
-        }
-        if records.len() > limit {
-            records.truncate(limit);
-            let next = records.last().map(|record| record.id);
-            return Ok(RecordPage { records, next, partial: false });
-        }
-        let next = start.map(|key| position(&key)).transpose()?;
-        Ok(RecordPage { records, partial: next.is_some(), next })
-    }
-}
-
-/// The record at which a query stopped.
-fn position(key: &Item) -> Result<RecordId> {
-    let sk = key.get(SK).and_then(|value| value.as_s().ok()).map(String::as_str).unwrap_or_default();
-    let ulid = sk.strip_prefix(RECORD_PREFIX).unwrap_or_default();
-    format!("lrn_{ulid}")
-        .parse()
-        .map_err(|error: rol_domain::id::InvalidId| Error::internal("reading a query's position", error))
 }
 
 /// A failed condition. Where the answer to an earlier try of this very write was lost, the write has been done.
@@ -409,18 +316,4 @@ fn refused(old: Option<Item>, is_ours: impl FnOnce(&Record) -> bool) -> Result<O
         Some(old) if is_ours(&old) => Outcome::Done(old),
         old => Outcome::Refused(old),
     })
-}
-
-/// A value that a filter may not need.
-trait ValueIf: Sized {
-    fn set_expression_attribute_values_if(self, name: &str, value: Option<AttributeValue>) -> Self;
-}
-
-impl ValueIf for aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
-    fn set_expression_attribute_values_if(self, name: &str, value: Option<AttributeValue>) -> Self {
-        match value {
-            Some(value) => self.expression_attribute_values(name, value),
-            None => self,
-        }
-    }
 }

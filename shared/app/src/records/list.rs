@@ -1,24 +1,28 @@
-//! Listing the records of a person.
+//! Finding records: a page of those that match, and figures over all of them.
 
-use super::get::check_deleted;
+use super::{found::FoundPage, get::check_deleted};
 use crate::{App, Whose, access::Stood};
-use rol_domain::{Cx, PersonKey, Record, RecordId, Result, Role, Verb, limits::MAX_PAGE_QUERIES, text::ExternalId};
-use rol_store::RecordsOfPerson;
+use rol_domain::{
+    Cx, Error, Record, RecordQuery, Result, Role,
+    access::Policy,
+    limits::{MAX_PAGE_READS, MAX_SUMMARY_READS},
+    query::{Audience, Summary},
+};
+use rol_store::{Position, Search, Searched, Sink, Spent};
+use std::collections::BTreeSet;
 
-/// A wish for a page of a person's records.
-#[derive(Debug, Clone)]
-pub struct List {
-    /// Whose.
-    pub whose: Whose,
-    /// Whether deleted ones are wanted too.
-    pub include_deleted: bool,
-    /// How many at most.
-    pub limit: u32,
-    /// Where an earlier page ended.
-    pub cursor: Option<String>,
+/// A wish for records.
+#[derive(Debug, Clone, Default)]
+pub struct Find {
+    /// A person whom the directory knows, in place of those whom the query names.
+    pub whose: Option<Whose>,
+    /// Which records.
+    pub query: RecordQuery,
+    /// Whether it shall be told how they were found.
+    pub explain: bool,
 }
 
-/// Records, newest first, and where to go on.
+/// Records, and where to go on.
 #[derive(Debug, Default)]
 pub struct RecordList {
     /// The records.
@@ -27,49 +31,169 @@ pub struct RecordList {
     pub next_cursor: Option<String>,
     /// Whether the page ended before it was full, because much was filtered out.
     pub partial: bool,
+    /// How they were found, where that was asked for.
+    pub explained: Option<Explained>,
+}
+
+/// How records were found.
+#[derive(Debug, Clone)]
+pub struct Explained {
+    /// On which way.
+    pub path: String,
+    /// In which order they come.
+    pub order: String,
+    /// How many items it was expected to read.
+    pub expected: usize,
+    /// What it took.
+    pub spent: Spent,
+}
+
+/// Figures over records.
+#[derive(Debug)]
+pub struct Summarised {
+    /// The figures.
+    pub summary: Summary,
+    /// Whether all records were counted; otherwise the figures are lower bounds.
+    pub exact: bool,
+    /// How the records were found, where that was asked for.
+    pub explained: Option<Explained>,
+}
+
+/// Figures, which have room for every record.
+struct Counting {
+    summary: Summary,
+    now: chrono::DateTime<chrono::Utc>,
+}
+
+impl Sink for Counting {
+    fn wanted(&self) -> usize {
+        usize::MAX
+    }
+
+    fn take(&mut self, record: Record) -> bool {
+        self.summary.add(&record, self.now);
+        true
+    }
 }
 
 impl App {
-    /// A page of a person's records, newest first. One call, two for an educator, one more for a reference
-    /// to the person, and more where rows are filtered out.
+    /// A page of the records that match and that the caller may see. For one person one call; two for an educator.
     ///
     /// # Errors
-    /// [`rol_domain::Error::Invalid`] for a cursor of another list; [`rol_domain::Error::Denied`] for deleted ones.
-    pub async fn records_of_person(&self, cx: &Cx, list: &List) -> Result<RecordList> {
-        check_deleted(cx, list.include_deleted)?;
-        let person = self.resolve(cx, &list.whose, Stood::Query).await?;
-        let query = format!("records of {person} deleted {}", list.include_deleted);
-        let after = list.cursor.as_ref().map(|cursor| self.open_cursor(cx, &query, cursor)).transpose()?;
-        let reach = self.reach(cx, PersonKey::of(cx.tenant, &person)).await?;
-        if !reach.access(cx, &person).verbs.contains(&Verb::View) {
-            // As of a person without records.
-            return Ok(RecordList::default());
+    /// [`Error::Invalid`] for a cursor of another list or an attribute that does not exist; [`Error::Denied`].
+    pub async fn find_records(&self, cx: &Cx, find: Find, limit: u32, cursor: Option<&str>) -> Result<RecordList> {
+        let explain = find.explain;
+        let query = self.meant(cx, find).await?;
+        let bound = format!("records {query:?}");
+        let after = cursor.map(|cursor| self.open_cursor(cx, &bound, cursor)).transpose()?;
+        let after = after.and_then(|position| Position::parse(&position));
+        let Some((query, audience)) = self.confined(cx, query).await? else { return Ok(RecordList::default()) };
+        if query.external_id.is_some() && !query.include_deleted {
+            return self.found_by_name(cx, &query, &audience).await;
         }
-        let page = RecordsOfPerson {
-            person: &person,
-            app: cx.app_id.as_ref(),
-            only_visible: cx.role == Role::Student,
-            deleted: list.include_deleted,
-            after: after.and_then(|id| RecordId::parse(&id).ok()),
-            limit: list.limit,
-            budget: MAX_PAGE_QUERIES,
-        };
-        let page = self.store().for_tenant(&cx.tenant).records_of_person(&page).await?;
-        let next_cursor = page.next.map(|id| self.seal_cursor(cx, &query, &id.to_string())).transpose()?;
-        let records = self.shown(cx, page.records).await?;
-        Ok(RecordList { records, next_cursor, partial: page.partial })
+        let mut page = FoundPage::of(limit);
+        let search =
+            Search { query: &query, audience: &audience, now: cx.now, after: after.as_ref(), budget: MAX_PAGE_READS };
+        let searched = self.store().for_tenant(&cx.tenant).find_records(search, &mut page).await?;
+        let searched = searched.map_err(|_| {
+            Error::bad_parameter("cursor", "expected a cursor of a list whose groups are still the same")
+        })?;
+        let next_cursor =
+            searched.next.as_ref().map(|next| self.seal_cursor(cx, &bound, &next.to_string())).transpose()?;
+        Ok(RecordList {
+            records: self.shown(cx, page.records).await?,
+            next_cursor,
+            partial: searched.partial,
+            explained: explained(explain, searched),
+        })
     }
 
-    /// The record with an external id, as a list of none or one. Two calls, three for an educator; one
-    /// where there is none.
+    /// Figures over all records that match and that the caller may see.
     ///
     /// # Errors
-    /// Those of the store.
-    pub async fn records_with_external_id(&self, cx: &Cx, external_id: &ExternalId) -> Result<RecordList> {
-        let record = self.record_by_external_id(cx, external_id).await?;
-        let Some(record) = record else { return Ok(RecordList::default()) };
-        let reach = self.reach(cx, record.id.person_key()).await?;
-        let records: Vec<Record> = Some(record).filter(|record| reach.sees(cx, record)).into_iter().collect();
-        Ok(RecordList { records: self.shown(cx, records).await?, ..RecordList::default() })
+    /// [`Error::Invalid`] for an attribute that does not exist; [`Error::Denied`].
+    pub async fn summarise_records(&self, cx: &Cx, find: Find) -> Result<Summarised> {
+        let explain = find.explain;
+        let query = self.meant(cx, find).await?;
+        let mut counting = Counting { summary: Summary::default(), now: cx.now };
+        let Some((query, audience)) = self.confined(cx, query).await? else {
+            return Ok(Summarised { summary: counting.summary, exact: true, explained: None });
+        };
+        if query.external_id.is_some() && !query.include_deleted {
+            for record in self.found_by_name(cx, &query, &audience).await?.records {
+                counting.take(record);
+            }
+            return Ok(Summarised { summary: counting.summary, exact: true, explained: None });
+        }
+        let search = Search { query: &query, audience: &audience, now: cx.now, after: None, budget: MAX_SUMMARY_READS };
+        let searched = self.store().for_tenant(&cx.tenant).find_records(search, &mut counting).await?;
+        let searched = searched.map_err(|_| Error::internal("summarising", "a position where there is none"))?;
+        let exact = !searched.partial;
+        Ok(Summarised { summary: counting.summary, exact, explained: explained(explain, searched) })
     }
+
+    /// What a wish means, with the person's id. No call, unless the person or an attribute has to be looked up.
+    async fn meant(&self, cx: &Cx, find: Find) -> Result<RecordQuery> {
+        let Find { whose, mut query, explain } = find;
+        check_deleted(cx, query.include_deleted)?;
+        if explain && cx.role != Role::Admin {
+            return Err(Error::Denied("only an admin is told how records were found".into()));
+        }
+        if let Some(whose) = whose {
+            query.people = [self.resolve(cx, &whose, Stood::Query).await?].into();
+        }
+        if !query.attributes.is_empty() {
+            self.with_attributes(cx, |attributes| query.check_attributes(attributes, cx)).await?;
+        }
+        query.check()
+    }
+
+    /// The query confined to what the caller may see, and whose records these are; nothing where it may see none. The
+    /// caller's rights are a part of what is looked for, so that neither pages nor figures tell of anything else.
+    async fn confined(&self, cx: &Cx, query: RecordQuery) -> Result<Option<(RecordQuery, Audience)>> {
+        let mut query = query.seen_by(cx);
+        if cx.role == Role::Student {
+            self.check_students_see(cx).await?;
+            let Some(own) = cx.person() else { return Ok(None) };
+            if !query.people.is_empty() && !query.people.contains(own) {
+                return Ok(None);
+            }
+            query.people = [own.clone()].into();
+        }
+        let needs_policy = cx.role == Role::Educator || !query.groups.is_empty();
+        let audience = if needs_policy {
+            let policy = self.cached_policy(cx).await?;
+            Audience::of(cx, &policy, &query.groups, &query.person_statuses)
+        } else {
+            Audience::of(cx, &Policy::default(), &BTreeSet::new(), &query.person_statuses)
+        };
+        Ok((!audience.is_nobody()).then_some((query, audience)))
+    }
+
+    /// The record with the external id, if it matches, as a list of none or one. Two calls, one more where something is
+    /// asked of its person; one where there is none.
+    async fn found_by_name(&self, cx: &Cx, query: &RecordQuery, audience: &Audience) -> Result<RecordList> {
+        let Some(external_id) = &query.external_id else { return Ok(RecordList::default()) };
+        let record = self.record_by_external_id(cx, external_id).await?;
+        let Some(record) = record.filter(|record| query.matches(record, cx.now)) else {
+            return Ok(RecordList::default());
+        };
+        if !audience.is_everybody() {
+            let person = self.store().for_tenant(&cx.tenant).person(&record.person_id).await?;
+            if !audience.admits(person.as_ref()) {
+                return Ok(RecordList::default());
+            }
+        }
+        Ok(RecordList { records: self.shown(cx, vec![record]).await?, ..RecordList::default() })
+    }
+}
+
+fn explained(wanted: bool, searched: Searched) -> Option<Explained> {
+    let plan = searched.plan.filter(|_| wanted)?;
+    Some(Explained {
+        path: plan.path.to_string(),
+        order: plan.order.to_string(),
+        expected: plan.expected,
+        spent: searched.spent,
+    })
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// The nine statuses, as iSpring Learn's results name them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Assigned, not begun.
@@ -29,6 +29,19 @@ pub enum Status {
 }
 
 impl Status {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::NotStarted,
+        Self::InProgress,
+        Self::Pending,
+        Self::Complete,
+        Self::Passed,
+        Self::Accepted,
+        Self::Incomplete,
+        Self::Failed,
+        Self::Declined,
+    ];
+
     /// Whether there is still something to do.
     pub fn is_open(self) -> bool {
         matches!(self, Self::NotStarted | Self::InProgress | Self::Pending | Self::Incomplete)
@@ -57,7 +70,12 @@ impl Content {
 
     /// Whether the due date is past and there is still something to do.
     pub fn is_overdue(&self, now: DateTime<Utc>) -> bool {
-        self.due_at.is_some_and(|due| due.is_past(now)) && self.completed_at.is_none() && self.status(now).is_open()
+        self.due_at.is_some_and(|due| due.is_past(now)) && self.is_unfinished()
+    }
+
+    /// Whether there is still something to do, whatever the moment: time turns open statuses only into open ones.
+    pub fn is_unfinished(&self) -> bool {
+        self.completed_at.is_none() && self.status.map_or(self.passed.is_none(), Status::is_open)
     }
 
     /// Whether the certificate has lapsed.

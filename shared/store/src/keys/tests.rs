@@ -144,6 +144,13 @@ proptest! {
     }
 
     #[test]
+    fn nothing_lies_between_a_key_and_what_is_above_or_below_it(a in "[ -~]{27}", b in "[ -~]{27}") {
+        prop_assert!(a < above(&a) && below(&a) < a);
+        prop_assert_eq!(b > a, b >= above(&a));
+        prop_assert_eq!(b < a, b <= below(&a));
+    }
+
+    #[test]
     fn activities_have_distinct_shards(a in text(), b in text(), s in 0u8..4, t in 0u8..4) {
         let shard = |activity: &str, shard| {
             activity_shard(Id::from_ulid(1u128.into()), &ActivityId::parse(activity).expect("valid"), shard)

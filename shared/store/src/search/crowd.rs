@@ -1,0 +1,113 @@
+//! Whose records can match, and the looking up of people in the directory.
+
+use super::{LOOKED_UP_AT_ONCE, Position, Run, Sink};
+use crate::{
+    call::Item,
+    keys::{self, MEMBER_PREFIX},
+    listed::Order,
+    merge::Merge,
+    people::read_pointer,
+    plan::{self, Crowd, Path},
+    range::Range,
+};
+use rol_domain::{
+    Result,
+    limits::{MAX_NAMED_MEMBERS, MAX_WALKED_GROUPS},
+    text::PersonId,
+};
+use std::collections::BTreeSet;
+
+impl<'a, S: Sink> Run<'a, S> {
+    /// Whose records can match; nobody's where there is nothing. People who are known by then are named in the query,
+    /// and nothing more is asked of them.
+    pub(super) async fn crowd(&mut self, after: Option<&Position>) -> Result<Option<Crowd>> {
+        if self.audience.is_nobody() {
+            return Ok(None);
+        }
+        if !self.query.people.is_empty() {
+            let people = std::mem::take(&mut self.query.people);
+            return self.name(people).await;
+        }
+        let Some(groups) = self.audience.groups.first() else { return Ok(Some(Crowd::Everybody)) };
+        if groups.len() > MAX_WALKED_GROUPS {
+            return Ok(Some(Crowd::ManyGroups));
+        }
+        if !plan::depends_on_members(&self.query) && after.is_none_or(|after| after.path != Path::People) {
+            return Ok(Some(Crowd::Members));
+        }
+        let mut members = self.members(None);
+        let mut people = BTreeSet::new();
+        loop {
+            while let Some((_, person)) = members.pop() {
+                people.insert(person);
+                if people.len() > MAX_NAMED_MEMBERS {
+                    return Ok(Some(Crowd::Members));
+                }
+            }
+            if members.is_done() {
+                self.audience = self.audience.beyond_first_groups();
+                return self.name(people).await;
+            }
+            members.fill(MAX_NAMED_MEMBERS + 1 - people.len(), &mut self.spent).await?;
+        }
+    }
+
+    /// Names those people in the query who belong to the audience.
+    async fn name(&mut self, mut people: BTreeSet<PersonId>) -> Result<Option<Crowd>> {
+        self.look_up(&people).await?;
+        people.retain(|person| self.admits(person));
+        self.audience = Default::default();
+        let count = people.len();
+        self.query.people = people;
+        Ok((count > 0).then_some(Crowd::Named(count)))
+    }
+
+    /// The members of the first groups by their ids, from behind `behind` on; those of several groups come several
+    /// times.
+    pub(super) fn members(
+        &self,
+        from: Option<&Position>,
+    ) -> Merge<'a, PersonId, impl Fn(Item) -> Result<Option<PersonId>> + use<'a, S>> {
+        let groups = self.audience.groups.first().cloned().unwrap_or_default();
+        let range = |group| -> Range<'a> {
+            let range = self.store.range(keys::members_partition(self.store.tenant, group)).eventual();
+            let range = range.starting(MEMBER_PREFIX);
+            let Some(Position { person: Some(person), key, .. }) = from else { return range };
+            let person = format!("{MEMBER_PREFIX}{person}");
+            match key {
+                // Something of this person may be left.
+                Some(_) => range.between(&person, &format!("{MEMBER_PREFIX}\u{10ffff}")),
+                None => range.behind(Some(&person)),
+            }
+        };
+        let ranges: Vec<Range<'a>> = groups.into_iter().map(range).collect();
+        Merge::new(ranges, Order::Ascending, |item| read_pointer(item).map(Some))
+    }
+
+    /// Looks up who is not known yet, where something is asked of people. One call for each 100 people, one read unit
+    /// for each of them: an entry has no more than 4 KB.
+    pub(super) async fn look_up<'p>(&mut self, people: impl IntoIterator<Item = &'p PersonId>) -> Result<()> {
+        if self.audience.is_everybody() {
+            return Ok(());
+        }
+        let unknown: BTreeSet<PersonId> =
+            people.into_iter().filter(|person| !self.admitted.contains_key(*person)).cloned().collect();
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let entries = self.store.people_by_ids(&unknown).await?;
+        self.spent.calls += unknown.len().div_ceil(LOOKED_UP_AT_ONCE);
+        self.spent.items += unknown.len();
+        self.spent.units += unknown.iter().map(|_| 1.0).sum::<f64>();
+        for person in unknown {
+            let admitted = self.audience.admits(entries.get(&person));
+            self.admitted.insert(person, admitted);
+        }
+        Ok(())
+    }
+
+    /// Whether somebody who was looked up belongs to the audience.
+    pub(super) fn admits(&self, person: &PersonId) -> bool {
+        self.audience.is_everybody() || self.admitted.get(person).copied().unwrap_or(false)
+    }
+}

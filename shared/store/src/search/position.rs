@@ -1,0 +1,108 @@
+//! Where a list goes on: behind a key in its order, on any way that has that order.
+
+use crate::{
+    keys::{self, RECORD_PREFIX},
+    plan::{ListOrder, Path, Plan},
+};
+use rol_domain::{Record, text::PersonId};
+use std::fmt;
+
+/// What the texts of records' ids start with.
+const ID_PREFIX: &str = "lrn_";
+
+/// A place in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    pub(crate) path: Path,
+    pub(crate) order: String,
+    /// At which person, where the order is person by person.
+    pub(crate) person: Option<PersonId>,
+    /// Behind which key; behind everything of the person where there is none.
+    pub(crate) key: Option<String>,
+}
+
+impl fmt::Display for Position {
+    /// Its parts have no spaces, but for the person's id, which comes last and has none either.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let key = self.key.as_deref().unwrap_or("-");
+        write!(f, "{} {} {key} {}", self.path, self.order, self.person.as_ref().map_or("", PersonId::as_str))
+    }
+}
+
+impl Position {
+    /// Reads what [`fmt::Display`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(4, ' ');
+        let (path, order, key, person) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        Some(Self {
+            path: Path::ALL.into_iter().find(|known| known.to_string() == path)?,
+            order: order.to_owned(),
+            key: (key != "-").then(|| key.to_owned()),
+            person: if person.is_empty() { None } else { Some(PersonId::parse(person).ok()?) },
+        })
+    }
+
+    /// The way on: the same as before where it still leads there, else another of the same order.
+    pub(super) fn plan(&self, plans: Vec<Plan>) -> Option<Plan> {
+        let same_order = plans.into_iter().filter(|plan| plan.order.to_string() == self.order);
+        same_order.min_by_key(|plan| (plan.path != self.path, plan.expected))
+    }
+}
+
+/// The key of a record in an order; nothing where it has no place there.
+pub(super) fn key_of(order: ListOrder, record: &Record) -> Option<String> {
+    use rol_domain::query::SortBy;
+    let content = &record.content;
+    match order {
+        ListOrder::Person => Some(record.id.to_string()),
+        ListOrder::Due => content.due_at.map(|due| keys::due_key(due.last_moment(), record.id)),
+        ListOrder::By(sort) => match sort.by {
+            SortBy::Created => Some(record.id.to_string()),
+            SortBy::Completed => content.completed_at.map(|at| keys::time_key(at.last_moment(), record.id)),
+            SortBy::Expires => content.expires_at.map(|at| keys::time_key(at.last_moment(), record.id)),
+        },
+    }
+}
+
+/// The sort key on a way that stands for a key of the order.
+pub(super) fn sort_key(path: Path, key: &str) -> String {
+    match (path, key.strip_prefix(ID_PREFIX)) {
+        (Path::People | Path::Members, Some(ulid)) => format!("{RECORD_PREFIX}{ulid}"),
+        _ => key.to_owned(),
+    }
+}
+
+/// The key of the order that stands for a sort key on a way.
+pub(super) fn order_key(path: Path, sort_key: &str) -> String {
+    match (path, sort_key.strip_prefix(RECORD_PREFIX)) {
+        (Path::People | Path::Members, Some(ulid)) => format!("{ID_PREFIX}{ulid}"),
+        _ => sort_key.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_position_reads_back(path in 0usize..7, person in proptest::option::of("[!-~]{1,128}"), key in proptest::option::of("[!-,.-~]{1,60}")) {
+            let position = Position {
+                path: Path::ALL[path],
+                order: "person,-created".into(),
+                person: person.map(|person| PersonId::parse(person).expect("valid")),
+                key,
+            };
+            prop_assert_eq!(Position::parse(&position.to_string()), Some(position));
+        }
+    }
+
+    #[test]
+    fn sort_keys_of_partitions_stand_for_ids() {
+        let key = "lrn_01ARZ3NDEKTSV4RRFFQ69G5FAV";
+        assert_eq!(sort_key(Path::People, key), "REC#01ARZ3NDEKTSV4RRFFQ69G5FAV");
+        assert_eq!(order_key(Path::People, &sort_key(Path::People, key)), key);
+        assert_eq!((sort_key(Path::Tenant, key), order_key(Path::Tenant, key)), (key.to_owned(), key.to_owned()));
+    }
+}

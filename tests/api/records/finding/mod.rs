@@ -1,0 +1,75 @@
+//! Finding records: every way gives what the filters mean, page by page, and what that costs.
+
+mod bench;
+mod cursors;
+mod data;
+mod filters;
+mod pages;
+mod paths;
+mod rights;
+
+use crate::support::{Caller, Tenant};
+use chrono::{DateTime, TimeDelta, Utc};
+use rol_domain::{
+    PersonKey, Record, RecordId,
+    attribute::AttributeSet,
+    record::{Content, Echo, NewRecord},
+    text::{PersonId, Title},
+};
+use serde_json::Value;
+
+const LIST: &str = "/v1/learning-records";
+
+/// A record that was made at this moment.
+fn made(tenant: &Tenant<'_>, person: &str, number: usize, at: DateTime<Utc>) -> Record {
+    let person = PersonId::parse(person).expect("valid");
+    let number = u32::try_from(number).expect("a small number").to_be_bytes();
+    let random = [0, number[0], number[1], number[2], number[3]];
+    let id = RecordId::mint(at, PersonKey::of(tenant.id, &person), random);
+    let content = Content::titled(Title::parse("filler").expect("valid"));
+    let new =
+        NewRecord { content, attributes: Default::default(), source: None, source_type: None, echo: Echo::default() };
+    let cx = rol_domain::Cx { now: at, ..tenant.cx() };
+    Record::create(id, person, new, &AttributeSet::default(), &cx).expect("legal")
+}
+
+/// Puts records into the table, past the API.
+fn put(tenant: &Tenant<'_>, records: &[Record]) {
+    let items = tenant.store().for_tenant(&tenant.id).seed_items(&[], records).expect("items");
+    tenant.stack.engines.embedded.as_ref().expect("engines of this process").import(items).expect("written");
+}
+
+/// Gives somebody as many records, a millisecond apart, past the API.
+pub(super) fn fill(tenant: &Tenant<'_>, person: &str, count: usize) {
+    let start = tenant.stack.now();
+    let at = |n: usize| start + TimeDelta::milliseconds(i64::try_from(n).expect("a small number"));
+    let records: Vec<Record> = (0..count).map(|n| made(tenant, person, n, at(n))).collect();
+    put(tenant, &records);
+    tenant.stack.advance(at(count) - start);
+}
+
+/// The answer to a list; 200.
+async fn list(caller: &Caller<'_>, query: &str) -> Value {
+    let answer = caller.get(format!("{LIST}?{query}")).send().await;
+    assert_eq!(answer.status, 200, "{query}: {}", answer.text());
+    answer.json()
+}
+
+/// A field of each record on a page.
+fn each<'a>(page: &'a Value, field: &str) -> Vec<&'a str> {
+    let data = page["data"].as_array().expect("a list");
+    data.iter().map(|record| record[field].as_str().unwrap_or_default()).collect()
+}
+
+/// All pages of a list, together.
+async fn all(caller: &Caller<'_>, query: &str) -> Vec<Value> {
+    let (mut found, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = list(caller, &format!("{query}{cursor}")).await;
+        found.extend(page["data"].as_array().expect("a list").clone());
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return found,
+        }
+    }
+}

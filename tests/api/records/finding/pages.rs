@@ -1,0 +1,143 @@
+//! How large a page is, and how much is read for it.
+
+use super::{LIST, all, fill, list, made, put};
+use crate::support::{Stack, cost, path_of, record};
+use rol_domain::{
+    Record,
+    attribute::AttributeValue,
+    limits::{MAX_FOUND, MAX_PAGE_READS, MAX_SUMMARY_READS},
+    text::AttributeKey,
+};
+use serde_json::json;
+use std::collections::BTreeSet;
+
+/// What Lambda answers at most.
+const LAMBDA: usize = 6_291_556;
+
+#[tokio::test]
+async fn a_page_has_a_thousand_records_at_most() {
+    let stack = Stack::start();
+    let tenant = stack.tenant().await;
+    fill(&tenant, "ada", 1_001);
+    let most = usize::try_from(MAX_FOUND).expect("a small number");
+    let page = list(&tenant.admin(), "limit=1000&fields=id").await;
+    assert_eq!((page["data"].as_array().map(Vec::len), page["next_cursor"].is_string()), (Some(most), true));
+    assert_eq!(tenant.admin().get(format!("{LIST}?limit=1001")).send().await.places(), ["limit"]);
+}
+
+/// Texts of quotes grow most on their way: escaped in the body, and once more with the body.
+#[tokio::test]
+async fn a_page_ends_before_lambda_would_refuse_it() {
+    let stack = Stack::start();
+    let tenant = stack.tenant().await;
+    let now = stack.now();
+    let large = |n: usize| {
+        let mut record = made(&tenant, "ada", n, now);
+        for answer in 0..3 {
+            let key = AttributeKey::parse(format!("a{answer}")).expect("valid");
+            record.content.attributes.insert(key, AttributeValue::Text("\"".repeat(9_000)));
+        }
+        record
+    };
+    let records: Vec<Record> = (0..70).map(large).collect();
+    put(&tenant, &records);
+    let answer = tenant.admin().get(format!("{LIST}?limit=1000")).send().await;
+    let page = answer.json();
+    let carried = serde_json::to_string(&answer.text()).expect("JSON").len();
+    assert!((LAMBDA / 2..LAMBDA).contains(&carried), "{carried}");
+    assert!(page["next_cursor"].is_string() && page.get("partial").is_none());
+    let ids: BTreeSet<String> =
+        all(&tenant.admin(), "limit=1000").await.iter().map(|record| record["id"].to_string()).collect();
+    assert_eq!(ids.len(), 70);
+}
+
+#[tokio::test]
+async fn a_page_reads_as_much_as_its_budget_and_goes_on_later() {
+    let stack = Stack::start();
+    let tenant = stack.tenant().await;
+    let wanted = tenant.admin().create(&record("zoe", "wanted")).await;
+    stack.advance(chrono::TimeDelta::seconds(1));
+    fill(&tenant, "ada", MAX_PAGE_READS);
+    let first = list(&tenant.admin(), "q=wanted&sort=-created&explain=true").await;
+    assert_eq!((&first["data"], &first["partial"]), (&json!([]), &json!(true)));
+    let read = first["explain"]["items_read"].as_u64().expect("a number");
+    let most = u64::try_from(MAX_PAGE_READS).expect("a small number");
+    // A last step of a few items in each of four shards may go past it.
+    assert!((most..most + 8).contains(&read), "{read}");
+    let found = all(&tenant.admin(), "q=wanted&sort=-created").await;
+    assert_eq!(found, [wanted]);
+}
+
+#[tokio::test]
+async fn figures_beyond_the_budget_are_lower_bounds() {
+    let stack = Stack::start();
+    let tenant = stack.tenant().await;
+    fill(&tenant, "ada", MAX_SUMMARY_READS - 1);
+    let summary = |query: &'static str| tenant.admin().get(format!("{LIST}/summary?{query}")).send();
+    let whole = summary("").await.json();
+    assert_eq!((&whole["exact"], &whole["total"]), (&json!(true), &json!(MAX_SUMMARY_READS - 1)));
+    for n in 0..30 {
+        fill(&tenant, &format!("p{n}"), 1);
+    }
+    let beyond = summary("explain=true").await.json();
+    assert_eq!(beyond["exact"], json!(false), "{beyond}");
+    let (total, most) = (beyond["total"].as_u64().expect("a number"), u64::try_from(MAX_SUMMARY_READS).expect("few"));
+    // What one shard has read ahead of the others is not counted.
+    assert!((most * 9 / 10..most + 8).contains(&total), "{total}");
+}
+
+#[tokio::test]
+async fn what_a_list_says_that_it_cost_is_what_it_cost() {
+    let stack = Stack::start();
+    let tenant = stack.tenant().await;
+    fill(&tenant, "ada", 40);
+    list(&tenant.admin(), "limit=1").await;
+    for (query, path, calls) in [
+        ("person_id=ada", "people", 1),
+        ("", "by-tenant", 4),
+        ("completed[from]=2026-05-01", "by-completion", 4),
+        ("sort=expires", "by-expiry", 4),
+        ("is_overdue=true", "by-completion/due", 4),
+        ("activity_id=a", "by-activity", 4),
+        ("person_status=active", "by-tenant", 5),
+    ] {
+        stack.wire.take();
+        let page = list(&tenant.admin(), &format!("{query}&explain=true")).await;
+        let (found_calls, units, writes) = cost(&stack.wire.take());
+        let explain = &page["explain"];
+        assert_eq!((explain["path"].as_str(), explain["read_units"].as_f64()), (Some(path), Some(units)), "{query}");
+        assert_eq!((explain["calls"].as_u64(), writes), (u64::try_from(found_calls).ok(), 0.0), "{query}");
+        // A shard that has more than its share of the page is asked again.
+        assert!((calls..=calls + usize::from(calls > 1)).contains(&found_calls), "{query}: {found_calls}");
+    }
+    let refused = tenant.manager().get(format!("{LIST}?explain=true")).send().await;
+    assert_eq!(refused.status, 403);
+}
+
+/// What is still to be done is found by when it is due, until it is done, deleted, or no longer due.
+#[tokio::test]
+async fn what_is_overdue_is_found_by_when_it_is_due() {
+    let stack = Stack::start();
+    let tenant = stack.tenant().await;
+    let admin = tenant.admin();
+    let due = |title: &str, date: &str| json!({"person_id": "ada", "title": title, "due_at": date});
+    let titles = async || -> Vec<String> {
+        let page = list(&admin, "is_overdue=true&explain=true").await;
+        assert_eq!(page["explain"]["path"], "by-completion/due");
+        super::each(&page, "title").into_iter().map(str::to_owned).collect()
+    };
+    let (late, later) =
+        (admin.create(&due("late", "2026-01-02")).await, admin.create(&due("later", "2026-01-01")).await);
+    admin.create(&due("in time", "2999-01-01")).await;
+    assert_eq!(titles().await, ["later", "late"]);
+    let done = admin.patch(path_of(&late["id"]), &json!({"completed_at": "2026-02-01"})).send().await;
+    assert_eq!(done.status, 200);
+    assert_eq!(titles().await, ["later"]);
+    assert_eq!(admin.delete(path_of(&later["id"])).send().await.status, 204);
+    assert_eq!(titles().await, Vec::<String>::new());
+    let restored = admin.post(format!("{}/restore", path_of(&later["id"])), &json!({})).send().await;
+    assert_eq!(restored.status, 200);
+    assert_eq!(titles().await, ["later"]);
+    assert_eq!(admin.patch(path_of(&later["id"]), &json!({"due_at": null})).send().await.status, 200);
+    assert_eq!(titles().await, Vec::<String>::new());
+}

@@ -1,0 +1,213 @@
+//! Every way to records gives the same, whatever is asked for: what a walk through all of them would.
+
+use super::data::{Data, Dice};
+use crate::support::Stack;
+use chrono::DateTime;
+use rol_domain::{
+    Person, Record, RecordId, RecordQuery,
+    query::{Audience, Moment},
+};
+use rol_store::{
+    Position, Search, Sink, Store,
+    plan::{ListOrder, Path, Plan},
+};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
+
+/// A page of so many records.
+struct Page(Vec<Record>, usize);
+
+impl Sink for Page {
+    fn wanted(&self) -> usize {
+        self.1 - self.0.len()
+    }
+
+    fn take(&mut self, record: Record) -> bool {
+        let has_room = self.wanted() > 0;
+        if has_room {
+            self.0.push(record);
+        }
+        has_room
+    }
+}
+
+/// The table, with everything in it.
+fn filled(stack: &Stack, data: &Data) -> Store {
+    let config = stack.engines.config();
+    let store = rol_runtime::store(&config, rol_runtime::connector(&config));
+    put(stack, &store, data, &data.people.values().cloned().collect::<Vec<_>>(), &data.records);
+    store
+}
+
+fn put(stack: &Stack, store: &Store, data: &Data, people: &[Person], records: &[Record]) {
+    let items = store.for_tenant(&data.tenant).seed_items(people, records).expect("items");
+    stack.engines.embedded.as_ref().expect("engines of this process").import(items).expect("written");
+}
+
+/// The orders in which a query may be answered.
+fn orders(query: &RecordQuery) -> Vec<String> {
+    match query.sort {
+        Some(sort) => vec![ListOrder::By(sort).to_string()],
+        None => ["-created", "person,-created", "-completed", "due", "expires"].map(str::to_owned).into(),
+    }
+}
+
+/// Where a list starts that takes this way.
+fn start(path: Path, order: &str) -> Position {
+    Position::parse(&format!("{path} {order} - ")).expect("a position")
+}
+
+fn sorted(mut records: Vec<Record>, order: ListOrder) -> Vec<RecordId> {
+    match order {
+        ListOrder::Person => records.sort_by_key(|record| (record.person_id.clone(), Reverse(record.id))),
+        ListOrder::Due => records.sort_by_key(|record| (Moment::Due.of(record), record.id)),
+        ListOrder::By(sort) => {
+            let moment = |record: &Record| match sort.moment() {
+                Moment::Created => None,
+                moment => moment.of(record),
+            };
+            records.sort_by_key(|record| (moment(record), record.id));
+            if sort.descending {
+                records.reverse();
+            }
+        }
+    }
+    records.into_iter().map(|record| record.id).collect()
+}
+
+/// All pages of a list that takes a way, with what happens between them; nothing where the way does not lead there.
+struct Walk<'a> {
+    store: &'a Store,
+    query: &'a RecordQuery,
+    audience: &'a Audience,
+    limit: usize,
+    budget: usize,
+}
+
+impl Walk<'_> {
+    async fn pages(
+        &self,
+        data: &mut Data,
+        from: Position,
+        mut between: impl AsyncFnMut(&mut Data),
+    ) -> Option<(Plan, Vec<RecordId>)> {
+        let (mut found, mut plan, mut after) = (Vec::new(), None, from);
+        for _ in 0..2_000 {
+            let search = Search {
+                query: self.query,
+                audience: self.audience,
+                now: data.now,
+                after: Some(&after),
+                budget: self.budget,
+            };
+            let mut page = Page(Vec::new(), self.limit);
+            let searched = self.store.for_tenant(&data.tenant).find_records(search, &mut page).await.expect("found");
+            let Ok(searched) = searched else {
+                assert!(plan.is_none(), "a position stays of use");
+                return None;
+            };
+            assert!(page.0.len() == self.limit || searched.partial || searched.next.is_none(), "a page is full");
+            assert!(searched.partial <= searched.next.is_some(), "what ended early goes on");
+            found.extend(page.0.into_iter().map(|record| record.id));
+            plan = plan.or(searched.plan);
+            match searched.next {
+                // As it travels.
+                Some(next) => after = Position::parse(&next.to_string()).expect("a position"),
+                None => return plan.map(|plan| (plan, found)),
+            }
+            between(data).await;
+        }
+        panic!("the list never ends: {:?} {:?}", self.query, self.audience);
+    }
+}
+
+/// The seeds of the data sets and queries: always the same, or `SEEDS=from..to` of them.
+#[expect(clippy::disallowed_methods, reason = "a test's own switch, which no deployed code has")]
+fn seeds(count: u64) -> std::ops::Range<u64> {
+    let chosen = std::env::var("SEEDS").ok().and_then(|text| {
+        let (from, to) = text.split_once("..")?;
+        Some(from.parse().ok()?..to.parse().ok()?)
+    });
+    chosen.unwrap_or(0..count)
+}
+
+#[tokio::test]
+async fn every_way_gives_what_a_walk_through_all_records_gives() {
+    let mut taken: BTreeMap<Path, usize> = BTreeMap::new();
+    let mut found_at_all = 0;
+    let stack = Stack::start();
+    for seed in seeds(4) {
+        let mut dice = Dice(seed);
+        let now = DateTime::from_timestamp(1_782_000_000, 0).expect("a moment");
+        let mut data = Data::random(&mut dice, now, 80);
+        let store = filled(&stack, &data);
+        for _ in 0..10 {
+            let (query, audience) = data.query(&mut dice);
+            let meant = data.meant(&query, &audience);
+            found_at_all += usize::from(!meant.is_empty());
+            for path in Path::ALL {
+                for order in orders(&query) {
+                    let limit = 2 + usize::try_from(dice.below(30)).expect("small");
+                    let budget =
+                        [5_000, 5 + usize::try_from(dice.below(30)).expect("small")][usize::from(dice.in_ten(1))];
+                    let walk = Walk { store: &store, query: &query, audience: &audience, limit, budget };
+                    let pages = walk.pages(&mut data, start(path, &order), async |_| ()).await;
+                    let Some((plan, found)) = pages else { continue };
+                    *taken.entry(plan.path).or_default() += 1;
+                    let expected = sorted(meant.clone(), plan.order);
+                    assert_eq!(found, expected, "{plan:?} {query:?} {audience:?} {limit} {budget}");
+                }
+            }
+        }
+    }
+    assert!(found_at_all > 20, "queries that find something: {found_at_all}");
+    for path in Path::ALL {
+        assert!(taken.get(&path).copied().unwrap_or(0) > 3, "{path} was hardly taken: {taken:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_there_throughout_comes_exactly_once_while_others_come_and_go() {
+    let mut changed = 0;
+    let stack = Stack::start();
+    for seed in seeds(3) {
+        let mut dice = Dice(!seed);
+        let now = DateTime::from_timestamp(1_782_000_000, 0).expect("a moment");
+        let mut data = Data::random(&mut dice, now, 60);
+        let store = filled(&stack, &data);
+        for _ in 0..3 {
+            let (query, audience) = data.query(&mut dice);
+            for path in Path::ALL {
+                for order in orders(&query) {
+                    let before: BTreeSet<RecordId> =
+                        data.meant(&query, &audience).iter().map(|record| record.id).collect();
+                    let walk = Walk { store: &store, query: &query, audience: &audience, limit: 7, budget: 60 };
+                    let mut deleted = BTreeSet::new();
+                    let pages = walk.pages(&mut data, start(path, &order), async |data: &mut Data| {
+                        let new = data.record(&mut dice);
+                        let at =
+                            usize::try_from(dice.below(u64::try_from(data.records.len()).expect("few"))).expect("few");
+                        let mut gone = data.records.swap_remove(at);
+                        deleted.insert(gone.id);
+                        gone.deleted = Some(rol_domain::record::Deletion { at: data.now, by: "x".into() });
+                        let written = [new.clone(), gone.clone()];
+                        put(&stack, &store, data, &[], &written);
+                        data.records.extend(written);
+                        changed += 1;
+                    });
+                    let Some((plan, found)) = pages.await else { continue };
+                    let distinct: BTreeSet<RecordId> = found.iter().copied().collect();
+                    assert_eq!(distinct.len(), found.len(), "nothing twice: {plan:?} {query:?}");
+                    let after: BTreeSet<RecordId> =
+                        data.meant(&query, &audience).iter().map(|record| record.id).collect();
+                    for id in before.intersection(&after).filter(|id| !deleted.contains(id)) {
+                        assert!(distinct.contains(id), "nothing is left out: {id} {plan:?} {query:?}");
+                    }
+                }
+            }
+        }
+    }
+    assert!(changed > 50, "changes between pages: {changed}");
+}
