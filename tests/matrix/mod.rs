@@ -31,7 +31,18 @@ fn every_route_has_a_row() {
 #[rstest]
 #[tokio::test]
 async fn every_cell_is_as_the_table_says(
-    #[values("records", "attributes", "people", "groups", "settings", "changes", "audit", "api-keys", "meta")]
+    #[values(
+        "records",
+        "attributes",
+        "activities",
+        "people",
+        "groups",
+        "settings",
+        "changes",
+        "audit",
+        "api-keys",
+        "meta"
+    )]
     area: &str,
 ) {
     let stack = Stack::alone().await;

@@ -151,7 +151,7 @@ impl<'a> Side<'a> {
             Principal::Educator => person("ed", Role::Educator),
             Principal::Student => person("stu", Role::Student),
             Principal::Application => {
-                let scopes = "records:read records:write directory:read directory:write";
+                let scopes = "records:read records:write directory:read directory:write activities:write";
                 self.tenant.caller("client", Role::Application, Some("lms"), Some(scopes))
             }
             Principal::Nobody => Caller::nobody(self.tenant.stack),
@@ -202,6 +202,10 @@ impl<'a> Side<'a> {
                 let body = json!({"key": fresh, "label": "x", "type": "number"});
                 done(admin.post("/v1/attributes", &body)).await;
                 fresh
+            }
+            "activities" => {
+                let body = json!({"kind": "course", "title": fresh});
+                id_of(&done(admin.post("/v1/activities", &body)).await)
             }
             "people" => {
                 let body = json!({"id": fresh, "group_ids": [self.group(principal, target)]});
@@ -298,6 +302,7 @@ impl<'a> World<'a> {
     /// The request of a route, right in all but who makes it.
     async fn send(&self, operation: &str, caller: &Caller<'_>, thing: &str, person: &str, educators: &str) -> Answer {
         let record = format!("/v1/learning-records/{thing}");
+        let activity = format!("/v1/activities/{thing}");
         let (attribute, human) = (format!("/v1/attributes/{thing}"), format!("/v1/people/{thing}"));
         let (group, key) = (format!("/v1/groups/{thing}"), format!("/v1/api-keys/{thing}"));
         let grant = format!("{group}/grants/{educators}");
@@ -321,6 +326,11 @@ impl<'a> World<'a> {
             "attributes.get" => caller.get(attribute),
             "attributes.patch" => caller.patch(attribute, &json!({"label": "y"})),
             "attributes.delete" => caller.delete(attribute),
+            "activities.create" => caller.post("/v1/activities", &json!({"kind": "course", "title": fresh})),
+            "activities.list" => caller.get("/v1/activities"),
+            "activities.get" => caller.get(activity),
+            "activities.patch" => caller.patch(activity, &json!({"title": fresh})),
+            "activities.delete" => caller.delete(activity),
             "people.create" => caller.post("/v1/people", &json!({"id": fresh})),
             "people.list" => caller.get("/v1/people"),
             "people.get" => caller.get(human),

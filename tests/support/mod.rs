@@ -38,7 +38,7 @@ pub(crate) struct Stack {
     pub wire: Wire,
     offset: Arc<Mutex<TimeDelta>>,
     clock: Clock,
-    mapping: Mapping,
+    mappings: Vec<Mapping>,
 }
 
 impl Stack {
@@ -61,9 +61,10 @@ impl Stack {
         });
         let containers = Containers::new(&engines, clock.clone(), Some(wire.wrap())).expect("the template is readable");
         let gateway = Gateway::new(containers, clock.clone());
-        let settings = Template::load().and_then(|template| template.stream_mapping()).expect("a mapping");
+        let settings = Template::load().and_then(|template| template.stream_mappings()).expect("mappings");
         let stream = engines.embedded.clone().map(|embedded| embedded.stream).expect("engines of this process");
-        Self { gateway, engines, wire, offset, clock, mapping: Mapping::new(stream, settings, None) }
+        let mappings = settings.into_iter().map(|settings| Mapping::new(stream.clone(), settings, None)).collect();
+        Self { gateway, engines, wire, offset, clock, mappings }
     }
 
     /// A stack over engines that no other test uses: for what is told from the table's stream.
@@ -71,9 +72,28 @@ impl Stack {
         Self::over(Engines::start(&Storage::Ephemeral, [127, 0, 0, 1].into(), 0).await.expect("engines"))
     }
 
-    /// Lets everything that was written be told.
+    /// Lets everything that was written be told, and what follows from it be done.
     pub(crate) async fn drain(&self) -> Delivered {
-        self.mapping.drain(self.gateway.containers()).await.expect("the stream can be read")
+        let mut all = Delivered::default();
+        loop {
+            let mut records = 0;
+            for mapping in &self.mappings {
+                let delivered = mapping.drain(self.gateway.containers()).await.expect("the stream can be read");
+                records += delivered.records;
+                all.records += delivered.records;
+                all.calls += delivered.calls;
+                all.parked.extend(delivered.parked);
+            }
+            if records == 0 {
+                return all;
+            }
+        }
+    }
+
+    /// Delivers one batch of what was written to one function.
+    pub(crate) async fn deliver(&self, function: &str) -> Delivered {
+        let mapping = self.mappings.iter().find(|mapping| mapping.handler() == function).expect("a consumer");
+        mapping.deliver(self.gateway.containers()).await.expect("the stream can be read")
     }
 
     /// The stack's moment.

@@ -115,6 +115,11 @@ impl Wire {
         self.0.lock().expect("not poisoned").plan = faults.into_iter().collect();
     }
 
+    /// How many of the planned calls did not come.
+    pub(crate) fn left(&self) -> usize {
+        self.0.lock().expect("not poisoned").plan.len()
+    }
+
     /// Lets every call fail like this, or none any longer.
     pub(crate) fn always(&self, fault: Option<Fault>) {
         self.0.lock().expect("not poisoned").always = fault;

@@ -1,10 +1,10 @@
-//! What decides on every request and seldom changes: attributes, settings, groups and grants, callers' entries. A warm
+//! What decides on every request and seldom changes: attributes, settings, groups and grants, callers' entries, activities. A warm
 //! container remembers them for 10 seconds.
 
 use crate::{App, cache::Timed};
 use chrono::{DateTime, Utc};
 use rol_domain::{
-    Cx, Error, Person, Record, Result, Role, TenantId,
+    Activity, Cx, Error, MintedActivityId, Person, Record, Result, Role, TenantId,
     access::Policy,
     attribute::AttributeSet,
     limits::DIRECTORY_CACHE_S,
@@ -20,6 +20,7 @@ pub(crate) struct Cache {
     settings: Timed<TenantId, Settings>,
     policies: Timed<TenantId, Arc<Policy>>,
     entries: Timed<(TenantId, PersonId), Option<Person>>,
+    pub(crate) activities: Timed<(TenantId, MintedActivityId), Arc<Activity>>,
 }
 
 impl App {

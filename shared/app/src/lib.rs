@@ -4,6 +4,7 @@
 //! `rol-http`'s. Time, randomness and the outside world come in through [`Ports`].
 
 mod access;
+mod activities;
 mod api_keys;
 mod attributes;
 mod cache;
@@ -20,6 +21,7 @@ mod settings;
 mod tenants;
 
 pub use access::Whose;
+pub use activities::{ActivityList, ActivityQuery};
 pub use api_keys::{ApiKeyPatch, KeyList, NewApiKey};
 pub use attributes::{OnExisting, Settled};
 pub use changes::{AuditFilter, AuditList, Feed, FeedItem, HistoryList, Verified};

@@ -121,6 +121,8 @@ pub enum Kind {
     Version,
     /// An entry of the audit trail.
     AuditEntry,
+    /// An activity.
+    Activity,
     /// A path that no route matches.
     Route,
 }
@@ -136,6 +138,7 @@ impl fmt::Display for Kind {
             Self::Grant => "grant",
             Self::Version => "version",
             Self::AuditEntry => "action log",
+            Self::Activity => "activity",
             Self::Route => "route",
         })
     }

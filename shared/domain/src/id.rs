@@ -39,6 +39,9 @@ markers! {
     KeyId: OfKey = "key";
     /// A group's id: `grp_` and a ULID.
     GroupId: OfGroup = "grp";
+    /// An activity's id: `atv_` and a ULID. A record may also name another system's activity, which is
+    /// [`crate::text::ActivityId`].
+    MintedActivityId: OfActivity = "atv";
 }
 
 /// An id of a `K`.

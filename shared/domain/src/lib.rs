@@ -4,6 +4,7 @@
 //! *does* with these types is in `rol-app`; how they are stored is in `rol-store`.
 
 pub mod access;
+pub mod activity;
 pub mod api_key;
 pub mod attribute;
 pub mod audit;
@@ -16,6 +17,7 @@ pub mod json;
 pub mod limits;
 pub mod number;
 pub mod patch;
+pub mod period;
 pub mod person;
 pub mod record;
 pub mod settings;
@@ -25,10 +27,12 @@ pub mod text;
 pub mod when;
 
 pub use access::{Verb, Verbs};
+pub use activity::Activity;
 pub use caller::{Actor, Cx, Right, Role, Scope};
 pub use error::{Error, FieldErrors, Kind, Result};
-pub use id::{GroupId, Id, KeyId, PersonKey, RecordId, TenantId};
+pub use id::{GroupId, Id, KeyId, MintedActivityId, PersonKey, RecordId, TenantId};
 pub use patch::Patch;
+pub use period::Period;
 pub use person::Person;
 pub use record::Record;
 pub use stamp::Stamp;

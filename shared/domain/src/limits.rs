@@ -88,6 +88,15 @@ pub const DIRECTORY_CACHE_S: i64 = 10;
 /// them at their largest fit the memory of a function.
 pub const MAX_CLEARED: usize = 400;
 
+/// The longest validity or due period of an activity, in years.
+pub const MAX_PERIOD_YEARS: u32 = 100;
+/// How many activities of each of four partitions are read at once while a search looks for some.
+pub const ACTIVITIES_AT_ONCE: usize = 250;
+/// The most such steps that one page of activities takes before it ends early, marked `partial`.
+pub const MAX_ACTIVITY_STEPS: u32 = 10;
+/// The most records that get their activity's new title in one step; the next goes on behind them.
+pub const MAX_RETITLED: usize = 1_000;
+
 /// The longest name of a person, in characters.
 pub const MAX_PERSON_NAME: usize = 200;
 /// The longest e-mail address, in characters (RFC 5321 §4.5.3.1.3, without the angle brackets).

@@ -22,8 +22,9 @@ mod stamp;
 pub use answer::{Created, Etagged, path_segment};
 pub use body::{Body, Field, Fields};
 pub use caller::{
-    AttributesManage, AttributesRead, AuditRead, Caller, DirectoryRead, DirectoryWrite, GrantsManage, KeysManage,
-    Known, MembersRead, Needs, RecordsRead, RecordsWrite, SettingsManage, SettingsRead,
+    ActivitiesRead, ActivitiesWrite, AttributesManage, AttributesRead, AuditRead, Caller, DirectoryRead,
+    DirectoryWrite, GrantsManage, KeysManage, Known, MembersRead, Needs, RecordsRead, RecordsWrite, SettingsManage,
+    SettingsRead,
 };
 pub use conditional::{IdempotencyHeader, IfMatch, IfNoneMatch};
 pub use edge::Edge;

@@ -90,8 +90,9 @@ pub struct RecordView {
     /// Its place in that course.
     #[schema(value_type = Option<String>)]
     course_item_id: Option<CourseItemId>,
-    /// The title of the activity, as it is there.
-    activity_title: Option<String>,
+    /// The title of the activity, where it is one of ours; a new one follows in a while.
+    #[schema(value_type = Option<String>)]
+    activity_title: Option<Title>,
     /// The enrolment under which it was done.
     #[schema(value_type = Option<String>)]
     enrollment_id: Option<EnrollmentId>,
@@ -220,7 +221,7 @@ impl RecordView {
             linked_cohort_id: content.linked_cohort_id,
             linked_assessment_id: content.linked_assessment_id,
             visible_to_student: content.visible_to_student,
-            activity_title: None,
+            activity_title: content.activity_title,
             attributes: content.attributes,
             attachments_count: record.attachments_count,
             is_overdue,

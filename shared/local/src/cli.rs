@@ -3,7 +3,8 @@
 use crate::{
     Claims, Containers, Demo, Engines, LocalIssuer, Storage,
     console::say,
-    openapi, parked,
+    openapi,
+    parked::{self, Parked},
     server::{self, Options},
     state::{self, DEFAULT_DIRECTORY, Ready},
 };
@@ -197,8 +198,8 @@ async fn act(cli: Cli) -> Result<()> {
             let parked = parked::all(&data_dir)?;
             let (engines, _lock) = State { data_dir, stack: None }.engines().await?;
             let containers = Containers::new(&engines, wall_clock(), None)?;
-            for (path, batch) in &parked {
-                let answer = containers.invoke("changes.publish", batch.clone()).await?;
+            for Parked { path, function, batch } in &parked {
+                let answer = containers.invoke(function, batch.clone()).await?;
                 if answer["batchItemFailures"] != json!([]) {
                     bail!("{} could not be told: {}", path.display(), answer["batchItemFailures"]);
                 }

@@ -37,6 +37,7 @@ pub fn lambdas() -> impl Iterator<Item = &'static Lambda> {
     [
         records::LAMBDAS,
         attributes::LAMBDAS,
+        activities::LAMBDAS,
         people::LAMBDAS,
         groups::LAMBDAS,
         settings::LAMBDAS,

@@ -5,22 +5,37 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// Every parked batch of a data directory, oldest first: where it is, and the event to deliver again.
-pub(crate) fn all(data_dir: &Path) -> Result<Vec<(PathBuf, Value)>> {
-    let directory = parked_in(data_dir);
-    let mut paths = Vec::new();
-    match std::fs::read_dir(&directory) {
-        Ok(entries) => {
-            for entry in entries {
-                paths.push(entry.with_context(|| format!("reading {}", directory.display()))?.path());
-            }
+/// A parked batch.
+pub(crate) struct Parked {
+    /// Where it lies.
+    pub(crate) path: PathBuf,
+    /// The function that could not deal with it.
+    pub(crate) function: String,
+    /// The event to deliver again.
+    pub(crate) batch: Value,
+}
+
+/// Every parked batch of a data directory, of each function oldest first.
+pub(crate) fn all(data_dir: &Path) -> Result<Vec<Parked>> {
+    let mut parked = Vec::new();
+    for function in entries(&parked_in(data_dir))? {
+        let name = function.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        for path in entries(&function)? {
+            parked.push(Parked { batch: payload(&path)?, path, function: name.clone() });
         }
-        // Nothing was ever parked.
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error).with_context(|| format!("reading {}", directory.display())),
     }
+    Ok(parked)
+}
+
+/// What lies in a directory, in order; nothing where there is none, because nothing was ever parked.
+fn entries(directory: &Path) -> Result<Vec<PathBuf>> {
+    let read = || std::fs::read_dir(directory)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>();
+    let mut paths = match read() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        read => read.with_context(|| format!("reading {}", directory.display()))?,
+    };
     paths.sort();
-    paths.into_iter().map(|path| Ok((path.clone(), payload(&path)?))).collect()
+    Ok(paths)
 }
 
 /// The event of a parked batch.

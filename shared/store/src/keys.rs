@@ -14,6 +14,7 @@
 //! | Mark (a change of anything else was told) | `T#<tenant>#MARK#<0..3>` | `<sequence>` (ttl) | – |
 //! | Event of the feed; a shard's last position | `T#<tenant>#EVT#<0..7>#<thousands>`; `T#<tenant>#EVT#<0..7>` | `<position>` (ttl); `HEAD` | – |
 //! | Audit entry; a chain's head | `T#<tenant>#AUD#<0..3>` | `<place>` (ttl); `HEAD` | – |
+//! | Activity; a new title on its way | `T#<tenant>#ACT#<0..3>` | `ACT#<id>`; `RETITLING#<id>#<version>` | – |
 //! | API key | `KEY#<sha256>` | `KEY` | by-tenant |
 //! | Tenant | `TENANT#<id>` | `TENANT` | by-tenant |
 //! | Issuer | `ISS#<sha256 of issuer, audience>` | `ISS` | – |
@@ -21,13 +22,14 @@
 //! Index keys are attributes of their own, absent where they do not apply: `tenant_shard` (`<tenant>#<KIND>#<0..3>`),
 //! `id`, `completed_key`, `expires_key` (UTC at fixed width, `#`, id), `activity_shard` (`<tenant>#<activity>#<0..3>`).
 
+mod activities;
 mod changes;
 mod directory;
 mod indexes;
 mod records;
 
 pub use directory::FindBy;
-pub(crate) use {changes::*, directory::*, indexes::*, records::*};
+pub(crate) use {activities::*, changes::*, directory::*, indexes::*, records::*};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use rol_domain::{TenantId, api_key::KeyHash, text::AttributeKey};

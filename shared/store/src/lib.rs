@@ -4,6 +4,7 @@
 //! known (API keys by hash, issuers) and tenants themselves hang on [`Store`]. What the service does with the items
 //! is in `rol-app`; what they mean is in `rol-domain`.
 
+mod activities;
 mod api_keys;
 mod attributes;
 mod call;
@@ -22,6 +23,7 @@ mod stream;
 mod tenants;
 mod transaction;
 
+pub use activities::{ActivityWritten, Retitling};
 pub use api_keys::KeyPage;
 pub use attributes::Values;
 pub use changes::{FEED_SHARDS, FeedEvent, HistoryEntry};

@@ -43,9 +43,10 @@ impl App {
         // All rights and rules before any name is reserved.
         let access = self.reach(cx, person).await?.access(cx, &person_id);
         access.require(Verb::Create)?;
+        let (new, wrong) = self.filled(cx, new, None).await?;
         let id = self.mint_record_id(cx.now, person);
         let decide = |attributes: &_| Record::create(id, person_id.clone(), new.clone(), attributes, cx);
-        let mut record = self.with_attributes(cx, decide).await?;
+        let mut record = wrong.with(self.with_attributes(cx, decide).await)?;
         if let Some(idempotency) = &idempotency {
             match self.attempt(cx, idempotency, record.id).await? {
                 Attempt::First => {}
