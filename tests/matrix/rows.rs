@@ -61,6 +61,16 @@ const CREATE: &str = "
     application   ok    ok    ok    -
     nobody        401   401   401   -";
 
+/// Many at once: what becomes of each is in its result.
+const BATCH: &str = "
+    admin         ok    -     -     -
+    manager       ok    -     -     -
+    granted       ok    -     -     -
+    educator      ok    -     -     -
+    student       403   -     -     -
+    application   ok    -     -     -
+    nobody        401   -     -     -";
+
 const ANYBODY: &str = "
     admin         ok    -     -     -
     manager       ok    -     -     -
@@ -161,6 +171,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("records.version", VIEW),
     row("records.list", LIST),
     row("records.create", CREATE),
+    row("records.batch", BATCH),
     row("records.put", CREATE),
     row("records.patch", CHANGE),
     row("records.delete", CHANGE),

@@ -95,6 +95,7 @@ fn next() -> u32 {
 pub(crate) fn names_something(operation: &str) -> bool {
     let whole = [
         "records.put",
+        "records.batch",
         "meta.me",
         "settings.get",
         "settings.patch",
@@ -315,6 +316,10 @@ impl<'a> World<'a> {
             "records.version" => caller.get(format!("{record}/history/1")),
             "records.list" => caller.get(format!("/v1/learning-records?person_id={person}")),
             "records.create" => caller.post("/v1/learning-records", &new),
+            "records.batch" => {
+                let operation = json!({"action": "create", "body": new});
+                caller.post("/v1/learning-records/batch", &json!({"operations": [operation]}))
+            }
             "records.put" => caller.put(format!("/v1/learning-records/by-external-id/{fresh}"), &new),
             "records.patch" => caller.patch(record, &json!({"score": 50})),
             "records.delete" => caller.delete(record),

@@ -30,7 +30,7 @@ pub use identity::{Credential, Identity};
 pub use me::{Me, MyGrant};
 pub use names::Idempotency;
 pub use people::{PeopleList, PeopleQuery};
-pub use records::{Create, Created, List, Put, RecordList};
+pub use records::{Batched, Create, Created, List, Operated, Operation, Put, RecordList};
 pub use rol_store::HistoryEntry;
 pub use tenants::{NewIssuer, NewTenant, NewTenantMade};
 

@@ -148,6 +148,12 @@ impl RecordId {
         Self::from_ulid(Ulid::from_parts(time_of(now), person.bits() << 40 | low))
     }
 
+    /// As [`Self::mint`], with the randomness of a text: the same id from the same text.
+    pub fn derived(now: DateTime<Utc>, person: PersonKey, from: &str) -> Self {
+        let digest = Sha256::digest(from);
+        Self::mint(now, person, [digest[0], digest[1], digest[2], digest[3], digest[4]])
+    }
+
     /// Whose record it is, and so its partition.
     pub fn person_key(self) -> PersonKey {
         let bytes = self.ulid.to_bytes();

@@ -16,6 +16,10 @@ pub const MAX_LABEL: usize = 100;
 pub const MAX_COUNT: u64 = 9_007_199_254_740_991;
 /// The largest body of a request, in bytes.
 pub const MAX_BODY_BYTES: usize = 65_536;
+/// The most operations of a batch.
+pub const MAX_BATCH: usize = 100;
+/// The largest body of a batch, in bytes. What is said of all that can be wrong with it fits Lambda's 6 MB.
+pub const MAX_BATCH_BYTES: usize = 524_288;
 /// The largest record, as the bytes of what its clients set, in JSON: changes could add up to more than one request.
 pub const MAX_RECORD_BYTES: usize = 65_536;
 /// The longest raw query string, in bytes.

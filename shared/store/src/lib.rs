@@ -7,6 +7,7 @@
 mod activities;
 mod api_keys;
 mod attributes;
+mod batches;
 mod call;
 mod changes;
 mod entity;
@@ -26,6 +27,7 @@ mod transaction;
 pub use activities::{ActivityWritten, Retitling};
 pub use api_keys::KeyPage;
 pub use attributes::Values;
+pub use batches::{BatchNote, NotedItem, is_turn_of};
 pub use changes::{FEED_SHARDS, FeedEvent, HistoryEntry};
 pub use groups::VersionedPolicy;
 pub use keys::FindBy;
