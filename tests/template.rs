@@ -4,6 +4,7 @@ mod resources;
 
 use crate::support::Stack;
 use chrono::DateTime;
+use rol_domain::denial::Denial;
 use rol_local::{
     Demo, Engines, Storage, lambdas, openapi_document,
     template::{Function, Template},
@@ -111,6 +112,18 @@ fn every_function_has_a_policy_of_its_own_without_wildcards() {
         let touches_table = !function.allows.is_empty();
         let public = function.routes.iter().any(|route| PUBLIC.contains(&route.as_str()));
         assert_eq!(touches_table, !public, "{}", function.handler);
+    }
+}
+
+#[test]
+fn every_route_that_changes_something_can_note_that_it_was_refused() {
+    for function in functions() {
+        if function.routes.iter().all(|route| route.starts_with("GET ") || route == "$default") {
+            continue;
+        }
+        let name = &function.handler;
+        assert!(Denial::of(name, "", "").is_some(), "{name}: nothing says what a refusal is about");
+        assert!(function.actions_on("Table").contains_key("dynamodb:UpdateItem"), "{name}");
     }
 }
 

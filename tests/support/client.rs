@@ -23,6 +23,11 @@ impl<'a> Caller<'a> {
         Self { stack, authorization: None }
     }
 
+    /// The same caller, of another stack.
+    pub(crate) fn on<'b>(&self, stack: &'b Stack) -> Caller<'b> {
+        Caller { stack, authorization: self.authorization.clone() }
+    }
+
     pub(crate) fn request(&self, method: Method, path: impl Into<String>) -> Request<'a> {
         let request =
             Request { stack: self.stack, method, path: path.into(), headers: HeaderMap::new(), body: Bytes::new() };

@@ -49,6 +49,8 @@ pub(crate) enum Fault {
     BeforeCommit,
     /// It is done, and its answer is lost.
     AfterCommit,
+    /// Nothing is ever answered.
+    Silence,
     /// The engine answers 500.
     ServerError,
     /// The engine asks for fewer requests.
@@ -171,6 +173,7 @@ impl HttpConnector for Recorder {
             let fault = wire.next();
             match fault {
                 Some(Fault::BeforeCommit) => return Err(lost()),
+                Some(Fault::Silence) => std::future::pending().await,
                 Some(Fault::ServerError) => return Ok(refusal(500, "InternalServerError")),
                 Some(Fault::Throttle) => return Ok(refusal(400, "ProvisionedThroughputExceededException")),
                 Some(Fault::Contention) => return Ok(contention()),

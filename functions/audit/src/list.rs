@@ -3,7 +3,7 @@
 use crate::view::EntryView;
 use axum::{Json, extract::State};
 use rol_app::{App, AuditFilter};
-use rol_domain::{Result, change::Action, text::PersonId};
+use rol_domain::{Result, change::Actions, text::PersonId};
 use rol_http::{AuditRead, Caller, Page, PageQuery, Problem, ProblemBody, Query};
 
 /// Who did what, newest first
@@ -18,7 +18,7 @@ use rol_http::{AuditRead, Caller, Page, PageQuery, Problem, ProblemBody, Query};
         ("subject" = Option<String>, Query, description = "For whom it was done"),
         ("person_id" = Option<String>, Query, description = "Whose record or entry it was done to"),
         ("entity_id" = Option<String>, Query, description = "To what: the id of a record, a group, a key, …"),
-        ("action" = Option<String>, Query, description = "What was done", example = "learningRecord.deleted"),
+        ("action" = Option<String>, Query, description = "What was done, or tried without the right to: `learningRecord.deleted`, or `denied` whatever it was about", example = "learningRecord.deleted"),
         ("from" = Option<String>, Query, description = "Not before this instant (RFC 3339)"),
         ("to" = Option<String>, Query, description = "Not after this instant (RFC 3339)"),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "How many at most (default 25)"),
@@ -45,7 +45,7 @@ pub(crate) async fn list(
         subject: query.one("subject", |text| PersonId::parse(text)),
         person: query.one("person_id", |text| PersonId::parse(text)),
         entity_id: query.one("entity_id", text),
-        action: query.one("action", Action::parse),
+        action: query.one("action", Actions::parse),
         from: query.instant("from"),
         to: query.instant("to"),
     };

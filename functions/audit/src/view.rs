@@ -21,7 +21,8 @@ pub(crate) struct EntryView {
     /// What was done.
     #[schema(value_type = String, examples("learningRecord.updated"))]
     action: Action,
-    /// To what.
+    /// To what. Of a refused attempt what its path named, whether or not there is such a thing; empty where it named
+    /// nothing.
     #[schema(examples("lrn_01ARZ3NDEKTSV4RRFFQ69G5FAV"))]
     entity_id: String,
     /// When.
@@ -33,7 +34,7 @@ pub(crate) struct EntryView {
     /// For whom, where that is somebody else.
     #[schema(value_type = Option<String>)]
     subject: Option<PersonId>,
-    /// The application whose record it is.
+    /// The application whose record it is; of anything else, the one that somebody acted for who did it.
     #[schema(value_type = Option<String>)]
     app_id: Option<AppId>,
     /// The person whose record or entry it is.
@@ -43,6 +44,12 @@ pub(crate) struct EntryView {
     request_id: String,
     /// The names of what changed.
     changed: BTreeSet<String>,
+    /// What a refused attempt asked for.
+    #[schema(examples("records.patch"))]
+    operation: Option<String>,
+    /// Why it was refused.
+    #[schema(examples("you lack the right to write records"))]
+    reason: Option<String>,
     /// The hash of the entry before it in its chain.
     previous: String,
     /// The SHA-256 of all of the above.
@@ -63,6 +70,8 @@ impl EntryView {
             person_id: facts.person_id,
             request_id: facts.trace.request_id,
             changed: facts.changed,
+            operation: facts.operation,
+            reason: facts.reason,
             previous,
             hash,
         }

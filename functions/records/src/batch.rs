@@ -12,7 +12,7 @@ use rol_domain::{
     Error, RecordId, Result,
     limits::{MAX_BATCH, MAX_BATCH_BYTES},
 };
-use rol_http::{Body, Caller, Field, Fields, IdempotencyHeader, Problem, ProblemBody, RecordsWrite};
+use rol_http::{Body, Caller, Field, Fields, IdempotencyHeader, PartRefused, Problem, ProblemBody, RecordsWrite};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -62,7 +62,7 @@ pub(crate) async fn batch(
     for (place, parsed) in value.parse()?.into_iter().enumerate() {
         results.push(match parsed {
             Ok((action, operation)) => {
-                actions.push((place, action));
+                actions.push((place, action, target_of(&operation)));
                 operations.push((place, operation));
                 None
             }
@@ -70,16 +70,31 @@ pub(crate) async fn batch(
         });
     }
     let Batched { results: done, replayed } = app.batch(&caller.cx, operations, idempotency.as_ref()).await?;
-    for ((place, action), result) in actions.into_iter().zip(done) {
+    let mut refused = None;
+    for ((place, action, target), result) in actions.into_iter().zip(done) {
+        if let Err(Error::Denied(reason)) = &result {
+            refused.get_or_insert_with(|| PartRefused { target, reason: reason.clone() });
+        }
         results[place] = Some(ResultView::of(action, result, &caller.cx.request_id));
     }
     let results = results.into_iter().flatten().collect();
     let mut response = Json(BatchView { results }).into_response();
+    if let Some(refused) = refused {
+        response.extensions_mut().insert(refused);
+    }
     if replayed {
         let name = HeaderName::from_static("idempotent-replayed");
         response.headers_mut().insert(name, HeaderValue::from_static("true"));
     }
     Ok(response)
+}
+
+/// The record that an operation names, as a path would.
+fn target_of(operation: &Operation) -> String {
+    match operation {
+        Operation::Create(..) => String::new(),
+        Operation::Patch(id, ..) | Operation::Delete(id, _) => id.to_string(),
+    }
 }
 
 /// Operations on records.

@@ -46,7 +46,7 @@ impl App {
         let wrong = self.check_course(cx, content.course_id.as_ref()).await?;
         let activity = wrong.with(Activity::create(Id::random(cx.now, self.random()), kind, content, cx))?;
         for _ in 0..=WRITE_RETRIES {
-            match self.store().for_tenant(&cx.tenant).write_activity(None, &activity).await? {
+            match self.store().for_tenant(&cx.tenant).write_activity(None, &activity, cx).await? {
                 ActivityWritten::Done => return Ok(activity),
                 ActivityWritten::NameTaken => return Err(in_use(&activity)),
                 ActivityWritten::Stale => return Err(Error::internal("minting an id", "it met an existing activity")),
@@ -131,7 +131,7 @@ impl App {
             wrong.append(sent_back(&current)?);
             let next = wrong.with(current.patched(patch.clone(), cx))?;
             let Some(next) = next else { return Ok(current) };
-            match self.store().for_tenant(&cx.tenant).write_activity(Some(&current), &next).await? {
+            match self.store().for_tenant(&cx.tenant).write_activity(Some(&current), &next, cx).await? {
                 ActivityWritten::Done => return Ok(next),
                 ActivityWritten::NameTaken => return Err(in_use(&next)),
                 ActivityWritten::Stale | ActivityWritten::Contended => {}

@@ -62,30 +62,21 @@ pub(crate) struct Cache {
 }
 
 impl App {
-    /// Who shows this credential, and for whom it acts (`Subject-User`). An API key costs one call, unless it was seen in the last 10 seconds, and one more
+    /// Who shows this credential. An API key costs one call, unless it was seen in the last 10 seconds, and one more
     /// at most once an hour; a token costs one call and the fetch of a key set, unless its issuer was seen in the
-    /// last 5 minutes. The directory's entry of each person costs one more, unless it was seen in the last 10 seconds.
+    /// last 5 minutes. The directory's entry of a person costs one more, unless it was seen in the last 10 seconds.
     /// A mistyped key costs nothing.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`], with the same words for all that can be wrong with a key or a token, and for a
-    /// person who is blocked or gone; [`Error::Denied`] for a subject whom the caller may not act for; those of the
-    /// store; [`Error::Unavailable`] where an issuer's keys are out of reach.
-    pub async fn identify(
-        &self,
-        credential: Credential<'_>,
-        subject: Option<PersonId>,
-        now: DateTime<Utc>,
-    ) -> Result<Identity> {
+    /// person who is blocked or gone; those of the store; [`Error::Unavailable`] where an issuer's keys are out of
+    /// reach.
+    pub async fn identify(&self, credential: Credential<'_>, now: DateTime<Utc>) -> Result<Identity> {
         let identity = match credential {
             Credential::Key(text) => self.identify_key(text, now).await?,
             Credential::Token(text) => self.identify_token(text, now).await?,
         };
-        let identity = self.in_directory(identity, now).await?;
-        match subject {
-            None => Ok(identity),
-            Some(subject) => self.acting_for(identity, subject, now).await,
-        }
+        self.in_directory(identity, now).await
     }
 
     /// What the directory makes of a person: no more than their entry allows, and nobody where it is blocked.
@@ -104,8 +95,12 @@ impl App {
         Ok(identity)
     }
 
-    /// The same caller with the rights of another person: never more than its own.
-    async fn acting_for(&self, identity: Identity, subject: PersonId, now: DateTime<Utc>) -> Result<Identity> {
+    /// The same caller with the rights of another person (`Subject-User`), and never more than its own. Their entry
+    /// costs one call, unless it was seen in the last 10 seconds.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] for a caller who may act for nobody, and for a subject nobody may act for; those of the store.
+    pub async fn acting_for(&self, identity: Identity, subject: PersonId, now: DateTime<Utc>) -> Result<Identity> {
         if !matches!(identity.role, Role::Admin | Role::Manager | Role::Application) {
             return Err(Error::Denied("only admins, managers and applications act for somebody else".into()));
         }

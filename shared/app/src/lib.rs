@@ -10,6 +10,7 @@ mod attributes;
 mod cache;
 mod changes;
 mod cursor;
+mod denied;
 mod directory;
 mod groups;
 mod identity;
@@ -68,12 +69,18 @@ struct Inner {
     ports: Ports,
     identities: identity::Cache,
     directory: directory::Cache,
+    denied: denied::Noted,
 }
 
 impl App {
     /// The service over these ports.
     pub fn new(ports: Ports) -> Self {
-        Self(Arc::new(Inner { ports, identities: identity::Cache::default(), directory: directory::Cache::default() }))
+        Self(Arc::new(Inner {
+            ports,
+            identities: identity::Cache::default(),
+            directory: directory::Cache::default(),
+            denied: denied::Noted::default(),
+        }))
     }
 
     /// The moment, to the millisecond.

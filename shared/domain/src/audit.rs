@@ -64,12 +64,18 @@ pub struct Facts {
     /// What changed.
     #[serde(default)]
     pub changed: BTreeSet<String>,
-    /// The application whose record it is.
+    /// The application whose record it is; of anything else, the one that somebody acted for who did it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app_id: Option<AppId>,
     /// The person whose record or entry it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person_id: Option<PersonId>,
+    /// What a refused attempt asked for: the name of the route's function.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+    /// Why it was refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 impl From<&Change> for Facts {
@@ -81,6 +87,8 @@ impl From<&Change> for Facts {
             changed: change.changed.clone(),
             app_id: change.app_id.clone(),
             person_id: change.person_id.clone(),
+            operation: change.denial.as_ref().map(|denial| denial.operation.clone()),
+            reason: change.denial.as_ref().map(|denial| denial.reason.clone()),
         }
     }
 }
@@ -231,6 +239,8 @@ mod tests {
             changed: ["score".to_owned()].into(),
             app_id: None,
             person_id: None,
+            operation: None,
+            reason: None,
         }
     }
 

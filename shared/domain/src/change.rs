@@ -3,6 +3,7 @@
 
 use crate::{
     caller::Cx,
+    denial::Denial,
     id::TenantId,
     record::Record,
     stamp::Stamp,
@@ -101,6 +102,41 @@ impl<'de> Deserialize<'de> for Action {
     }
 }
 
+/// Which actions: all of a verb, or one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Actions {
+    /// To what; anything where nothing is named.
+    pub entity: Option<Entity>,
+    /// What.
+    pub verb: Verb,
+}
+
+impl Actions {
+    /// Reads `learningRecord.created`, or `created` for whatever was made.
+    ///
+    /// # Errors
+    /// Where there is no such action.
+    pub fn parse(text: &str) -> Result<Self, InvalidActions> {
+        let invalid = || InvalidActions(text.chars().take(80).collect());
+        if text.contains('.') {
+            let Action { entity, verb } = Action::parse(text).map_err(|_| invalid())?;
+            return Ok(Self { entity: Some(entity), verb });
+        }
+        let verb = serde_json::from_value(Value::from(text)).map_err(|_| invalid())?;
+        Ok(Self { entity: None, verb })
+    }
+
+    /// Whether it is one of them.
+    pub fn take(&self, action: Action) -> bool {
+        self.verb == action.verb && self.entity.is_none_or(|entity| entity == action.entity)
+    }
+}
+
+/// Not the name of actions.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected <what>.<what happened> or <what happened>, as in learningRecord.created or denied, found {0:?}")]
+pub struct InvalidActions(String);
+
 /// Who did it, for whom, when, by which request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
@@ -148,10 +184,12 @@ pub struct Change {
     pub changed: BTreeSet<String>,
     /// The record after the change, where it happened to one.
     pub record: Option<Record>,
-    /// The application whose record it is.
+    /// The application whose record it is; of anything else, the one that somebody acted for who did it.
     pub app_id: Option<AppId>,
     /// The person whose record or entry it is.
     pub person_id: Option<PersonId>,
+    /// Where it is an attempt that was refused, what was asked for and why it was refused.
+    pub denial: Option<Denial>,
     /// What tells this change from every other in the stream, however often it is delivered.
     pub sequence: String,
 }
@@ -178,6 +216,7 @@ impl Change {
             record: Some(new.clone()),
             app_id: new.app_id.clone(),
             person_id: Some(new.person_id.clone()),
+            denial: None,
             sequence,
         })
     }
@@ -235,6 +274,23 @@ mod tests {
     fn a_new_thing_names_what_it_has() {
         let new = json!({"title": "a", "attributes": {"x": 1}, "is_deleted": false});
         assert_eq!(changed(&None, &new).iter().map(String::as_str).collect::<Vec<_>>(), ["attributes.x", "title"]);
+    }
+
+    #[rstest]
+    #[case::one("learningRecord.denied", "learningRecord.denied", true)]
+    #[case::another("person.denied", "learningRecord.denied", false)]
+    #[case::all("denied", "learningRecord.denied", true)]
+    #[case::all_others("denied", "learningRecord.deleted", false)]
+    fn actions_are_named_by_verb_or_one_by_one(#[case] text: &str, #[case] action: &str, #[case] taken: bool) {
+        let actions = Actions::parse(text).expect("actions");
+        assert_eq!(actions.take(Action::parse(action).expect("an action")), taken);
+    }
+
+    #[test]
+    fn what_names_no_actions_is_refused() {
+        for text in ["", "made", "learningRecord", "learningRecord.", ".denied", "*"] {
+            assert!(Actions::parse(text).is_err(), "{text}");
+        }
     }
 
     #[rstest]

@@ -10,6 +10,7 @@ pub mod attribute;
 pub mod audit;
 pub mod caller;
 pub mod change;
+pub mod denial;
 pub mod error;
 pub mod group;
 pub mod id;

@@ -148,3 +148,13 @@ pub const TELL_RETRIES: u32 = 5;
 pub const MAX_AUDIT_STEPS: u32 = 10;
 /// The most entries of a chain that one request verifies.
 pub const MAX_VERIFIED: usize = 100_000;
+
+/// How often refused attempts of one actor at one operation are noted: once in so many seconds, counted from the full
+/// minute.
+pub const DENIED_INTERVAL_S: i64 = 60;
+/// How long a noted attempt stays in the table, in seconds; the audit trail has it by then.
+pub const DENIED_KEPT_S: i64 = 3_600;
+/// How long a refusal waits for its note, in milliseconds.
+pub const DENIED_PATIENCE_MS: u64 = 500;
+/// The longest text of a path that is kept of a refused attempt, in bytes: two ids of groups and more.
+pub const MAX_DENIED_TARGET: usize = 128;

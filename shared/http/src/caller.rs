@@ -1,6 +1,9 @@
 //! Who is calling: the right that a route needs stands in its signature.
 
-use crate::{Problem, edge::RequestId};
+use crate::{
+    Problem,
+    edge::{RequestId, Seen},
+};
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, header, request::Parts};
 use rol_app::{App, Credential};
@@ -70,9 +73,18 @@ impl<R: Needs> FromRequestParts<App> for Caller<R> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let now = app.now();
-        let identity = app.identify(credential(&parts.headers)?, subject(&parts.headers)?, now).await?;
+        let (credential, subject) = (credential(&parts.headers)?, subject(&parts.headers)?);
+        let mut identity = app.identify(credential, now).await?;
         let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+        let seen = parts.extensions.get::<Seen>();
+        let note = |cx: &Cx| seen.into_iter().for_each(|seen| seen.set(cx));
+        if let Some(subject) = subject {
+            // Who it is that is refused is known also where the subject is what is refused.
+            note(&Cx { subject: Some(subject.clone()), ..identity.clone().at(now, request_id.clone()) });
+            identity = app.acting_for(identity, subject, now).await?;
+        }
         let cx = identity.at(now, request_id);
+        note(&cx);
         if !cx.may(R::RIGHT) {
             return Err(Error::Denied(format!("you lack the right to {}", R::RIGHT)).into());
         }

@@ -2,7 +2,7 @@
 //!
 //! A route is matched by the event's route key, never by parsing the path again.
 
-use crate::Problem;
+use crate::{PartRefused, Problem};
 use axum::{
     response::{IntoResponse, Response},
     routing::MethodRouter,
@@ -10,14 +10,17 @@ use axum::{
 use http::{HeaderName, HeaderValue, header};
 use lambda_http::{
     Adapter, LambdaEvent, RequestExt,
+    aws_lambda_events::query_map::QueryMap,
     request::{LambdaRequest, RequestContext},
 };
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use rol_domain::{Error, Kind};
+use rol_app::App;
+use rol_domain::{Cx, Error, Kind, denial::Denial};
 use std::{
     convert::Infallible,
     future::Future,
     pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll},
     time::Instant,
 };
@@ -27,17 +30,32 @@ use tower::{Service, ServiceExt};
 #[derive(Debug, Clone)]
 pub(crate) struct RequestId(pub(crate) String);
 
+/// Who it was that called, once that is known; carried by requests that would change something.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Seen(Arc<Mutex<Option<Cx>>>);
+
+impl Seen {
+    pub(crate) fn set(&self, cx: &Cx) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(cx.clone());
+    }
+
+    fn take(&self) -> Option<Cx> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
 /// A route as a service between the gateway's event and its answer; cheap to clone.
 #[derive(Clone)]
 pub struct Edge {
     name: &'static str,
     route_key: String,
     router: Box<MethodRouter>,
+    app: App,
 }
 
 impl Edge {
-    pub(crate) fn new(name: &'static str, route_key: String, router: MethodRouter) -> Self {
-        Self { name, route_key, router: Box::new(router) }
+    pub(crate) fn new(name: &'static str, route_key: String, router: MethodRouter<App>, app: App) -> Self {
+        Self { name, route_key, router: Box::new(router.with_state(app.clone())), app }
     }
 
     /// Answers a gateway's event.
@@ -78,7 +96,7 @@ fn with_encoded_path(mut event: LambdaRequest) -> LambdaRequest {
 }
 
 /// Calls the handler: the request's id, one line of log, headers, and problems put into words.
-async fn answer(Edge { name, route_key, router }: Edge, request: lambda_http::Request) -> Response {
+async fn answer(Edge { name, route_key, router, app }: Edge, request: lambda_http::Request) -> Response {
     let started = Instant::now();
     let (request_id, key) = match request.request_context_ref() {
         Some(RequestContext::ApiGatewayV2(context)) => (context.request_id.clone(), context.route_key.clone()),
@@ -89,14 +107,28 @@ async fn answer(Edge { name, route_key, router }: Edge, request: lambda_http::Re
         _ => (None, None),
     };
     let request_id = request_id.unwrap_or_default();
+    let (seen, target) = (Seen::default(), target_of(&route_key, &request.path_parameters()));
     let mut response = if key.as_ref() == Some(&route_key) {
         let mut request = request.map(axum::body::Body::new);
         request.extensions_mut().insert(RequestId(request_id.clone()));
+        if !route_key.starts_with("GET ") {
+            request.extensions_mut().insert(seen.clone());
+        }
         router.oneshot(request).await.unwrap_or_else(|never| match never {})
     } else {
         Problem::from(Error::NotFound(Kind::Route)).into_response()
     };
-    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+    let problem = response.extensions_mut().remove::<Problem>();
+    let refused = match &problem {
+        Some(problem) => problem.refusal().map(|reason| PartRefused { target, reason: reason.to_owned() }),
+        None => response.extensions_mut().remove::<PartRefused>(),
+    };
+    if let (Some(PartRefused { target, reason }), Some(cx)) = (refused, seen.take())
+        && let Some(denial) = Denial::of(name, &target, &reason)
+    {
+        app.note_denied(&cx, &denial).await;
+    }
+    if let Some(problem) = problem {
         if let Some(error) = problem.cause() {
             tracing::error!(request.id = request_id, error = error.chain(), "{name} failed");
         }
@@ -113,4 +145,10 @@ async fn answer(Edge { name, route_key, router }: Edge, request: lambda_http::Re
     let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(function = name, status, duration_ms, request.id = request_id, "{name} answered {status}");
     response
+}
+
+/// What a path names, in the order of its route: the values of its parameters, with slashes between them.
+fn target_of(route_key: &str, parameters: &QueryMap) -> String {
+    let names = route_key.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    names.filter_map(|name| parameters.first(name)).collect::<Vec<_>>().join("/")
 }

@@ -87,11 +87,9 @@ impl Lambda {
             Kindred::Route(router) => {
                 let (_, paths, router) = router();
                 let route_key = key_of(&paths).unwrap_or_default();
-                Handler::Http(Edge::new(self.name, route_key, router.with_state(app)))
+                Handler::Http(Edge::new(self.name, route_key, router, app))
             }
-            Kindred::Fallback(router) => {
-                Handler::Http(Edge::new(self.name, "$default".into(), router().with_state(app)))
-            }
+            Kindred::Fallback(router) => Handler::Http(Edge::new(self.name, "$default".into(), router(), app)),
             Kindred::Task(work) => Handler::Task { app, work },
         }
     }

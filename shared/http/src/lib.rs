@@ -32,7 +32,7 @@ pub use lambda::{Event, Handler, Lambda, Route, Work};
 pub use page::{Page, PageQuery};
 pub use path::{Found, PathExternalId, PathGrant, PathId, PathKey, PathPerson, PathText, PathVersion};
 pub use person::{PersonRoleName, PersonStatusName, PersonView};
-pub use problem::{Problem, ProblemBody};
+pub use problem::{PartRefused, Problem, ProblemBody};
 pub use query::{Query, QueryReader};
 pub use record::{RecordView, SourceTypeName, StatusName};
 pub use sent_back::SentBack;

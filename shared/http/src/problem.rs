@@ -29,6 +29,16 @@ pub struct Problem {
     pub(crate) allow: Option<String>,
 }
 
+/// That the caller had no right to a part of a request, which is answered as a whole. The response carries it to the
+/// edge, which notes it.
+#[derive(Debug, Clone)]
+pub struct PartRefused {
+    /// What the part was about.
+    pub target: String,
+    /// Why, as the caller is told.
+    pub reason: String,
+}
+
 /// A problem as the client sees it (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
@@ -109,6 +119,11 @@ impl Problem {
             "The media type is not supported",
             detail,
         )
+    }
+
+    /// Why the caller may not do it, where that is what is wrong.
+    pub(crate) fn refusal(&self) -> Option<&str> {
+        (self.status == StatusCode::FORBIDDEN).then_some(self.detail.as_str())
     }
 
     /// What is logged of the failure, if it is one of ours or of the store's.

@@ -125,6 +125,7 @@ impl Demo {
     }
 
     async fn fill_activities(&self, mine: &TenantStore<'_>) -> Result<()> {
+        let cx = self.cx()?;
         for (id, title, validity) in
             [(self.activity, "First aid at work", Some("P24M")), (self.activity_to_delete, "Typing", None)]
         {
@@ -139,8 +140,8 @@ impl Demo {
                 validity: validity.map(Period::parse).transpose()?,
                 due_period: None,
             };
-            let activity = Activity::create(id, ActivityKind::Certification, content, &self.cx()?)?;
-            mine.write_activity(None, &activity).await?;
+            let activity = Activity::create(id, ActivityKind::Certification, content, &cx)?;
+            mine.write_activity(None, &activity, &cx).await?;
         }
         Ok(())
     }
@@ -170,7 +171,7 @@ impl Demo {
             (self.group_to_delete, "Apollo 11", GroupKind::Cohort, Some(self.learners)),
         ]) {
             let group = Group::create(id, Label::parse(name)?, kind, parent, &cx);
-            mine.put_group(&group, None, Some(tree)).await?;
+            mine.put_group(&group, None, Some(tree), &cx).await?;
         }
         let verbs = [Verb::View, Verb::Edit].into();
         let (group_id, educator_group_id) = (self.learners, self.educators);

@@ -124,11 +124,11 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn write_activity(&self, old: Option<&Activity>, new: &Activity) -> Result<ActivityWritten> {
+    pub async fn write_activity(&self, old: Option<&Activity>, new: &Activity, cx: &Cx) -> Result<ActivityWritten> {
         let when = When::replacing(old.map(|old| old.stamp.version));
         let (was, is) = (old.and_then(|old| old.content.external_id.as_ref()), new.content.external_id.as_ref());
         let is_retitled = old.is_some_and(|old| old.content.title != new.content.title);
-        let item = Stored::new("Activity", Key::activity(self.tenant, new.id), new.clone()).into_item()?;
+        let item = Stored::new("Activity", Key::activity(self.tenant, new.id), new.clone()).by(cx).into_item()?;
         if was == is && !is_retitled {
             let done = self.put_entity(item, when).await?;
             return Ok(if done { ActivityWritten::Done } else { ActivityWritten::Stale });
@@ -163,7 +163,7 @@ impl TenantStore<'_> {
     /// Those of the store.
     pub async fn delete_activity(&self, activity: &Activity, cx: &Cx) -> Result<ActivityWritten> {
         let left = Activity { stamp: activity.stamp.next(cx), ..activity.clone() };
-        let item = Stored::new("Activity", Key::activity(self.tenant, activity.id), left).ended(cx.now);
+        let item = Stored::new("Activity", Key::activity(self.tenant, activity.id), left).ended(cx);
         let mut transaction = Transaction::new(*self);
         transaction.put(item.into_item()?, Some(When::Version(activity.stamp.version)))?;
         if let Some(name) = &activity.content.external_id {

@@ -10,8 +10,7 @@ use aws_sdk_dynamodb::{
     operation::put_item::PutItemError,
     types::{KeysAndAttributes, ReturnValuesOnConditionCheckFailure},
 };
-use chrono::{DateTime, Utc};
-use rol_domain::{Error, Result, TenantId};
+use rol_domain::{Cx, Error, Result, TenantId, text::AppId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{collections::HashMap, fmt::Display};
 
@@ -28,6 +27,9 @@ pub(crate) struct Stored<T> {
     /// Only written: what is kept for a time from the start has one of its own.
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     ttl: Option<i64>,
+    /// Only written: the application that somebody acted for who wrote it, which the stream's consumer tells.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    written_via: Option<AppId>,
     #[serde(flatten)]
     entity: T,
 }
@@ -35,7 +37,16 @@ pub(crate) struct Stored<T> {
 impl<T: Serialize> Stored<T> {
     /// An entity of this kind at this place.
     pub(crate) fn new(kind: &str, place: Key, entity: T) -> Self {
-        Self { pk: place.pk, sk: place.sk, kind: kind.into(), tenant_shard: None, schema_version: 1, ttl: None, entity }
+        Self {
+            pk: place.pk,
+            sk: place.sk,
+            kind: kind.into(),
+            tenant_shard: None,
+            schema_version: 1,
+            ttl: None,
+            written_via: None,
+            entity,
+        }
     }
 
     /// The same, found by tenant. The entity has an attribute `id`.
@@ -48,9 +59,14 @@ impl<T: Serialize> Stored<T> {
         Self { tenant_shard: Some(tenant_shard), ..self }
     }
 
+    /// The same, written by whom the context says. Only people, groups and activities are written for applications.
+    pub(crate) fn by(self, cx: &Cx) -> Self {
+        Self { written_via: cx.app_id.clone(), ..self }
+    }
+
     /// The same as it is left when it is deleted: ended, and in no index. The entity's stamp says who deleted it.
-    pub(crate) fn ended(self, now: DateTime<Utc>) -> Self {
-        Self { tenant_shard: None, ttl: Some(now.timestamp()), ..self }
+    pub(crate) fn ended(self, cx: &Cx) -> Self {
+        Self { tenant_shard: None, ttl: Some(cx.now.timestamp()), ..self.by(cx) }
     }
 
     /// The item.

@@ -58,8 +58,14 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn put_group(&self, group: &Group, replaces: Option<u64>, tree: Option<u64>) -> Result<Committed> {
-        let item = Stored::new("Group", Key::group(self.tenant, group.id), group.clone()).into_item()?;
+    pub async fn put_group(
+        &self,
+        group: &Group,
+        replaces: Option<u64>,
+        tree: Option<u64>,
+        cx: &Cx,
+    ) -> Result<Committed> {
+        let item = Stored::new("Group", Key::group(self.tenant, group.id), group.clone()).by(cx).into_item()?;
         let Some(tree) = tree else {
             let done = self.put_entity(item, When::replacing(replaces)).await?;
             return Ok(if done { Committed::Done } else { Committed::Refused(vec![0]) });
@@ -76,7 +82,7 @@ impl TenantStore<'_> {
     /// Those of the store.
     pub async fn delete_group(&self, group: &Group, tree: u64, cx: &Cx) -> Result<Committed> {
         let left = Group { stamp: group.stamp.next(cx), ..group.clone() };
-        let item = Stored::new("Group", Key::group(self.tenant, group.id), left).ended(cx.now);
+        let item = Stored::new("Group", Key::group(self.tenant, group.id), left).ended(cx);
         let mut transaction = Transaction::new(*self);
         transaction.put(item.into_item()?, Some(When::Version(group.stamp.version)))?;
         transaction.count_up(Key::tree(self.tenant), tree)?;
@@ -116,7 +122,7 @@ impl TenantStore<'_> {
     pub async fn delete_grant(&self, grant: &Grant, cx: &Cx) -> Result<bool> {
         let place = Key::grant(self.tenant, grant.educator_group_id, grant.group_id);
         let left = Grant { stamp: grant.stamp.next(cx), ..grant.clone() };
-        let item = Stored::new("Grant", place, left).ended(cx.now);
+        let item = Stored::new("Grant", place, left).ended(cx);
         self.put_entity(item.into_item()?, When::Version(grant.stamp.version)).await
     }
 }

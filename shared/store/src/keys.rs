@@ -15,6 +15,7 @@
 //! | Event of the feed; a shard's last position | `T#<tenant>#EVT#<0..7>#<thousands>`; `T#<tenant>#EVT#<0..7>` | `<position>` (ttl); `HEAD` | – |
 //! | Audit entry; a chain's head | `T#<tenant>#AUD#<0..3>` | `<place>` (ttl); `HEAD` | – |
 //! | Activity; a new title on its way | `T#<tenant>#ACT#<0..3>` | `ACT#<id>`; `RETITLING#<id>#<version>` | – |
+//! | Refused attempt | `T#<tenant>#DENIED` | `DENIED#<actor>#<operation>#<minute>` (ttl) | – |
 //! | API key | `KEY#<sha256>` | `KEY` | by-tenant |
 //! | Tenant | `TENANT#<id>` | `TENANT` | by-tenant |
 //! | Issuer | `ISS#<sha256 of issuer, audience>` | `ISS` | – |

@@ -10,6 +10,7 @@ mod attributes;
 mod batches;
 mod call;
 mod changes;
+mod denied;
 mod entity;
 mod groups;
 mod keys;

@@ -210,12 +210,12 @@ impl TenantStore<'_> {
         let stored =
             |person: Person| Stored::new("Person", Key::person(self.tenant, &person.id), PersonItem::from(person));
         let (id, item) = match (&write.old, &write.new) {
-            (_, Some(new)) => (&new.id, stored(new.clone()).listed(self.tenant, Listed::Person, &new.id)),
+            (_, Some(new)) => (&new.id, stored(new.clone()).listed(self.tenant, Listed::Person, &new.id).by(cx)),
             (Some(old), None) => {
                 // Who was deleted is known by id alone from then on.
                 let content = PersonContent::default();
                 let left = Person { id: old.id.clone(), content, stamp: old.stamp.next(cx) };
-                (&old.id, stored(left).ended(cx.now))
+                (&old.id, stored(left).ended(cx))
             }
             (None, None) => return Ok(()),
         };

@@ -2,7 +2,10 @@
 
 use crate::{
     activities::Retitling,
-    keys::{ACTIVITY_PREFIX, GRANT_PREFIX, GROUP_PREFIX, PERSON_PREFIX, RECORD_PREFIX, RETITLING_PREFIX},
+    denied::DeniedItem,
+    keys::{
+        ACTIVITY_PREFIX, DENIED_PREFIX, GRANT_PREFIX, GROUP_PREFIX, PERSON_PREFIX, RECORD_PREFIX, RETITLING_PREFIX,
+    },
     people::PersonItem,
     records::RecordItem,
     settings::SettingsItem,
@@ -13,8 +16,9 @@ use rol_domain::{
     api_key::ApiKey,
     attribute::Attribute,
     change::{Action, Change, Entity, Trace, Verb, changed},
+    denial::Denial,
     group::Group,
-    text::PersonId,
+    text::{AppId, PersonId},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -44,6 +48,13 @@ struct Ending {
     ttl: Option<i64>,
     #[serde(default)]
     retired: bool,
+}
+
+/// The application that somebody acted for who wrote an item.
+#[derive(Deserialize)]
+struct Written {
+    #[serde(default)]
+    written_via: Option<AppId>,
 }
 
 impl StreamRecord {
@@ -109,8 +120,26 @@ impl StreamRecord {
             sk if sk.starts_with("SETTING#") => self.config::<SettingsItem>(Entity::Settings, old, new, |it| {
                 ("settings".to_owned(), it.stamp.clone(), None)
             }),
+            sk if sk.starts_with(DENIED_PREFIX) => Ok(Some(self.attempt(read(new)?, self.tenant(new)?))),
             "KEY" => self.config::<ApiKey>(Entity::ApiKey, old, new, |it| (it.id.to_string(), it.stamp.clone(), None)),
             _ => Ok(None),
+        }
+    }
+
+    /// A refused attempt. It is noted once, so that it is always a new one.
+    fn attempt(&self, item: DeniedItem, tenant: TenantId) -> Change {
+        let DeniedItem { entity, target, operation, reason, app_id, trace, .. } = item;
+        Change {
+            tenant,
+            action: Action { entity, verb: Verb::Denied },
+            id: target.clone(),
+            trace,
+            changed: Default::default(),
+            record: None,
+            app_id,
+            person_id: None,
+            denial: Some(Denial { entity, target, operation, reason }),
+            sequence: self.sequence().to_owned(),
         }
     }
 
@@ -147,8 +176,9 @@ impl StreamRecord {
             trace: Trace::from(&stamp),
             changed: if has_changed { changed(&was, &is) } else { Default::default() },
             record: None,
-            app_id: None,
+            app_id: read::<Written>(new)?.written_via,
             person_id,
+            denial: None,
             sequence: self.sequence().to_owned(),
         }))
     }

@@ -99,7 +99,7 @@ async fn a_search_that_finds_little_ends_early_and_says_so() {
         let content: ActivityContent =
             serde_json::from_value(json!({"title": title(if n == most { "needle" } else { "hay" })})).expect("content");
         let activity = Activity::create(id, ActivityKind::Package, content, &cx).expect("legal");
-        mine.write_activity(None, &activity).await.expect("written");
+        mine.write_activity(None, &activity, &cx).await.expect("written");
     }
     let first = tenant.admin().get(format!("{PATH}?search=needle")).send().await.json();
     assert_eq!((&first["data"], &first["partial"]), (&json!([]), &json!(true)));

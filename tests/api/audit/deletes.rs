@@ -103,6 +103,8 @@ async fn who_deleted_a_group_or_a_grant_is_known() {
     assert_eq!(story(&tenant, &format!("{}/{}", id_of(&group), id_of(&educators))).await, expected);
     let expected = [json!(["group.created", root, null]), json!(["group.deleted", "robot", null])];
     assert_eq!(story(&tenant, id_of(&group)).await, expected);
+    let deleted = &entries(&tenant, &format!("&entity_id={}&action=deleted", id_of(&group))).await[0];
+    assert_eq!(deleted["app_id"], "hr");
 }
 
 #[tokio::test]

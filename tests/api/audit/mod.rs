@@ -1,6 +1,7 @@
 //! The audit trail.
 
 mod deletes;
+mod denied;
 mod verify;
 
 use crate::support::Tenant;

@@ -2,6 +2,7 @@
 //! everywhere, and who reaches which record, is asserted over the documented routes in `tests/matrix.rs`.
 
 use crate::support::{Answer, Caller, Stack, Tenant};
+use chrono::TimeDelta;
 use http::Method;
 use rol_domain::Role;
 use rstest::rstest;
@@ -141,7 +142,7 @@ async fn a_key_has_the_rights_that_it_was_made_with(#[case] body: Value, #[case]
 }
 
 #[tokio::test]
-async fn what_is_refused_is_neither_read_nor_written() {
+async fn of_what_is_refused_nothing_is_read_and_only_that_it_was_is_written() {
     let stack = Stack::start();
     let tenant = stack.tenant().await;
     let student = tenant.caller("s", Role::Student, None, None);
@@ -150,8 +151,19 @@ async fn what_is_refused_is_neither_read_nor_written() {
         ask(&student, method, path).await;
     }
     stack.wire.take();
+    // The first of a minute is noted; another that only reads is not.
+    stack.advance(TimeDelta::seconds(60 - stack.now().timestamp() % 60));
+    student.get("/v1/me").send().await;
     for (_, method, path) in refused() {
+        let reads = method == Method::GET;
+        ask(&student, method.clone(), path).await;
+        // The caller's entry was forgotten with the minute.
+        let calls: Vec<String> = stack.wire.take().into_iter().map(|call| call.operation).collect();
+        let noted = calls.iter().filter(|call| *call == "UpdateItem").count();
+        assert_eq!(noted, usize::from(!reads), "{method} {path}: {calls:?}");
+        assert!(calls.iter().all(|call| call == "UpdateItem" || call == "GetItem"), "{method} {path}: {calls:?}");
         assert_eq!(ask(&student, method, path).await.status, 403);
+        assert!(stack.wire.take().is_empty());
     }
-    assert!(stack.wire.take().is_empty());
+    assert_eq!(tenant.admin().get("/v1/api-keys").send().await.json()["data"].as_array().map(Vec::len), Some(1));
 }

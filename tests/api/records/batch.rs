@@ -183,6 +183,29 @@ async fn rights_are_those_of_each_operation() {
     assert_eq!((admin.read(&seen["id"]).await, admin.read(&unseen["id"]).await), (seen, unseen));
 }
 
+#[tokio::test]
+async fn that_a_part_was_refused_is_in_the_trail() {
+    let stack = Stack::alone().await;
+    let tenant = stack.tenant().await;
+    let educators = groups::made_of_kind(&tenant, "E", "educator_group", None).await;
+    let learners = groups::made(&tenant, "L", None).await;
+    groups::granted(&tenant, &learners, &educators, &["view"]).await;
+    people::made(&tenant, json!({"id": "edna", "group_ids": [educators["id"]]})).await;
+    people::made(&tenant, json!({"id": "sam", "group_ids": [learners["id"]]})).await;
+    let seen = tenant.admin().create(&record("sam", "a")).await;
+    let delete = json!({"action": "delete", "id": seen["id"]});
+    let educator = tenant.caller("edna", Role::Educator, None, None);
+    assert_eq!(statuses(&done(request(&educator, &[delete])).await), [403]);
+    stack.drain().await;
+    let trail = tenant.admin().get("/v1/action-logs?action=learningRecord.denied").send().await.json();
+    let told = &trail["data"][0];
+    assert_eq!(
+        (&told["actor"], &told["operation"], &told["entity_id"]),
+        (&json!("edna"), &json!("records.batch"), &seen["id"]),
+        "{trail}"
+    );
+}
+
 /// A batch with one of each, and one that fails.
 async fn mixed(tenant: &Tenant<'_>) -> Vec<Value> {
     let admin = tenant.admin();

@@ -6,7 +6,7 @@ use futures_util::future::try_join_all;
 use rol_domain::{
     Cx, Error, Kind, Result,
     audit::{Break, CHAINS, Entry, EntryId, Head, Walk},
-    change::Action,
+    change::Actions,
     limits::{MAX_AUDIT_STEPS, MAX_VERIFIED},
     text::PersonId,
 };
@@ -24,7 +24,7 @@ pub struct AuditFilter {
     /// To what: the id of a record, a group, a key, …
     pub entity_id: Option<String>,
     /// What was done.
-    pub action: Option<Action>,
+    pub action: Option<Actions>,
     /// Not before.
     pub from: Option<DateTime<Utc>>,
     /// Not after.
@@ -38,7 +38,7 @@ impl AuditFilter {
             && self.subject.as_ref().is_none_or(|subject| facts.trace.subject.as_ref() == Some(subject))
             && self.person.as_ref().is_none_or(|person| facts.person_id.as_ref() == Some(person))
             && self.entity_id.as_ref().is_none_or(|id| facts.entity_id == *id)
-            && self.action.is_none_or(|action| facts.action == action)
+            && self.action.is_none_or(|actions| actions.take(facts.action))
             && self.from.is_none_or(|from| facts.trace.at >= from)
             && self.to.is_none_or(|to| facts.trace.at <= to)
     }

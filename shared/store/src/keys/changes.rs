@@ -1,8 +1,10 @@
 //! Keys of what is told of changes: marks, events of the feed, entries of the audit trail.
 
-use super::{Key, WIDTH, shard_of};
+use super::{Key, WIDTH, escape, shard_of};
 use rol_domain::TenantId;
 
+/// What the sort keys of refused attempts start with.
+pub(crate) const DENIED_PREFIX: &str = "DENIED#";
 /// The last place there can be.
 pub(crate) const LAST_PLACE: u64 = 999_999_999_999_999;
 /// How many events of a shard lie in one partition.
@@ -12,6 +14,12 @@ impl Key {
     /// That a change of something without a history was told.
     pub(crate) fn mark(tenant: TenantId, sequence: &str) -> Self {
         Self::new(format!("T#{tenant}#MARK#{}", shard_of(sequence)), sequence)
+    }
+
+    /// That an actor was refused an operation in this minute since 1970.
+    pub(crate) fn denied(tenant: TenantId, actor: &str, operation: &str, minute: i64) -> Self {
+        let sk = format!("{DENIED_PREFIX}{}#{}#{minute}", escape(actor), escape(operation));
+        Self::new(format!("T#{tenant}#DENIED"), sk)
     }
 
     pub(crate) fn event(tenant: TenantId, shard: u8, position: u64) -> Self {

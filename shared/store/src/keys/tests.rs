@@ -23,6 +23,7 @@ enum Input {
     ApiKey(u128, u8),
     Tenant(u128),
     Issuer(String, String),
+    Denied(u128, String, String, i64),
 }
 
 fn person(id: &String) -> PersonId {
@@ -51,6 +52,7 @@ fn key(input: &Input) -> Key {
         Input::ApiKey(id, secret) => Key::api_key(KeyText::new(Id::from_ulid((*id).into()), [*secret; 32]).hash()),
         Input::Tenant(t) => Key::tenant(tenant(*t)),
         Input::Issuer(issuer, audience) => Key::issuer(issuer, audience),
+        Input::Denied(t, actor, operation, minute) => Key::denied(tenant(*t), actor, operation, *minute),
     }
 }
 
@@ -77,7 +79,9 @@ fn input() -> impl Strategy<Value = Input> {
         bits.clone().prop_map(Input::Tree),
         (bits.clone(), bits.clone(), text()).prop_map(|(t, group, id)| Input::Membership(t, group, id)),
         (bits.clone(), 0u8..3).prop_map(|(id, secret)| Input::ApiKey(id, secret)),
-        bits.prop_map(Input::Tenant),
+        bits.clone().prop_map(Input::Tenant),
+        (bits, text(), text(), 0i64..3)
+            .prop_map(|(t, actor, operation, minute)| Input::Denied(t, actor, operation, minute)),
         (text(), text()).prop_map(|(issuer, audience)| Input::Issuer(issuer, audience)),
     ]
 }

@@ -1,0 +1,73 @@
+//! Refused attempts, each noted once a minute: the table's stream tells them, and they end by themselves.
+
+use crate::{TenantStore, call, entity::Stored, keys::Key, presence::When};
+use aws_sdk_dynamodb::config::{Config, retry::RetryConfig, timeout::TimeoutConfig};
+use rol_domain::{
+    Cx, Result,
+    change::{Entity, Trace},
+    denial::Denial,
+    limits::{DENIED_INTERVAL_S, DENIED_KEPT_S, DENIED_PATIENCE_MS},
+    text::AppId,
+};
+use serde::{Deserialize, Serialize};
+use std::{collections::HashMap, time::Duration};
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct DeniedItem {
+    pub(crate) entity: Entity,
+    pub(crate) target: String,
+    pub(crate) operation: String,
+    pub(crate) reason: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) app_id: Option<AppId>,
+    #[serde(flatten)]
+    pub(crate) trace: Trace,
+    ttl: i64,
+}
+
+impl TenantStore<'_> {
+    /// Notes a refused attempt, unless one of the same actor at the same operation was noted in the same minute;
+    /// whether it was. One call, 1 write unit either way, which is not tried again and not waited for long: somebody
+    /// waits for a refusal.
+    ///
+    /// It is an update because every function may write those, for the last use of a key.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn note_denied(&self, denial: &Denial, cx: &Cx) -> Result<bool> {
+        let interval = cx.now.timestamp() / DENIED_INTERVAL_S;
+        let key = Key::denied(self.tenant, &cx.actor.to_string(), &denial.operation, interval);
+        let Denial { entity, target, operation, reason } = denial.clone();
+        let ttl = cx.now.timestamp() + DENIED_KEPT_S;
+        let item = DeniedItem { entity, target, operation, reason, app_id: cx.app_id.clone(), trace: cx.into(), ttl };
+        let mut item = Stored::new("Denied", key.clone(), item).into_item()?;
+        let key = key.into_item();
+        item.retain(|name, _| !key.contains_key(name));
+        let (mut sets, mut names, mut values) = (Vec::new(), When::New.names(), HashMap::new());
+        for (i, (name, value)) in item.into_iter().enumerate() {
+            sets.push(format!("#a{i} = :a{i}"));
+            names.insert(format!("#a{i}"), name);
+            values.insert(format!(":a{i}"), value);
+        }
+        let patience = TimeoutConfig::builder().operation_timeout(Duration::from_millis(DENIED_PATIENCE_MS)).build();
+        let call = self
+            .store
+            .client
+            .update_item()
+            .table_name(&self.store.table)
+            .set_key(Some(key))
+            .update_expression(format!("SET {}", sets.join(", ")))
+            .condition_expression(When::New.expression())
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(Some(values))
+            .customize()
+            .config_override(Config::builder().timeout_config(patience).retry_config(RetryConfig::disabled()));
+        match call.send().await {
+            Ok(_) => Ok(true),
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
+                Ok(false)
+            }
+            Err(error) => Err(call::decode(error)),
+        }
+    }
+}
