@@ -93,6 +93,28 @@ async fn of_several_titles_the_last_one_stays() {
 }
 
 #[tokio::test]
+async fn a_title_that_comes_after_a_later_one_changes_nothing() {
+    let stack = Stack::alone().await;
+    let tenant = stack.tenant().await;
+    let admin = tenant.admin();
+    let activity = titled(&tenant, "A", json!({})).await;
+    let records = pointing(&admin, &activity, 6).await;
+    for title in ["B", "C"] {
+        patched(&tenant, &activity, json!({"title": title})).await;
+    }
+    let stream = stack.engines.embedded.clone().expect("engines of this process").stream;
+    let told = stream.records(None, 1_000).expect("readable");
+    let is_title =
+        |told: &&Value| told["dynamodb"]["Keys"]["sk"]["S"].as_str().is_some_and(|key| key.starts_with("RETITLING#"));
+    let titles_told: Vec<&Value> = told.iter().filter(is_title).collect();
+    assert_eq!(titles_told.len(), 2);
+    for title in titles_told.into_iter().rev() {
+        stack.invoke(RETITLE, json!({"Records": [title]})).await.expect("done");
+        assert_eq!(titles(&admin, &records).await, only("C"));
+    }
+}
+
+#[tokio::test]
 async fn a_container_that_remembers_the_old_title_is_set_right() {
     let stack = Stack::alone().await;
     let tenant = stack.tenant().await;
