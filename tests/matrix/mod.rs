@@ -33,6 +33,7 @@ fn every_route_has_a_row() {
 async fn every_cell_is_as_the_table_says(
     #[values(
         "records",
+        "activities",
         "attachments",
         "attributes",
         "people",

@@ -61,6 +61,16 @@ const CREATE: &str = "
     application   ok    ok    ok    -
     nobody        401   401   401   -";
 
+/// Many at once: what becomes of each is in its result.
+const BATCH: &str = "
+    admin         ok    -     -     -
+    manager       ok    -     -     -
+    granted       ok    -     -     -
+    educator      ok    -     -     -
+    student       403   -     -     -
+    application   ok    -     -     -
+    nobody        401   -     -     -";
+
 const ANYBODY: &str = "
     admin         ok    -     -     -
     manager       ok    -     -     -
@@ -162,6 +172,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("records.list", LIST),
     row("records.summary", LIST),
     row("records.create", CREATE),
+    row("records.batch", BATCH),
     row("records.put", CREATE),
     row("records.patch", CHANGE),
     row("records.delete", CHANGE),
@@ -176,6 +187,11 @@ pub(crate) const ROWS: &[Row] = &[
     row("attributes.get", READ),
     row("attributes.patch", ADMIN_ONE),
     row("attributes.delete", ADMIN_ONE),
+    row("activities.create", DIRECTORY),
+    row("activities.list", ANYBODY),
+    row("activities.get", READ),
+    row("activities.patch", DIRECTORY_ONE),
+    row("activities.delete", DIRECTORY_ONE),
     row("people.create", DIRECTORY),
     row("people.list", DIRECTORY),
     row("people.get", DIRECTORY_ONE),

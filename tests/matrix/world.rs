@@ -102,6 +102,7 @@ fn next() -> u32 {
 pub(crate) fn names_something(operation: &str) -> bool {
     let whole = [
         "records.put",
+        "records.batch",
         "records.summary",
         "meta.me",
         "settings.get",
@@ -160,7 +161,7 @@ impl<'a> Side<'a> {
             Principal::Educator => person("ed", Role::Educator),
             Principal::Student => person("stu", Role::Student),
             Principal::Application => {
-                let scopes = "records:read records:write directory:read directory:write";
+                let scopes = "records:read records:write directory:read directory:write activities:write";
                 self.tenant.caller("client", Role::Application, Some("lms"), Some(scopes))
             }
             Principal::Nobody => Caller::nobody(self.tenant.stack),
@@ -218,6 +219,10 @@ impl<'a> Side<'a> {
                 let body = json!({"key": fresh, "label": "x", "type": "number"});
                 done(admin.post("/v1/attributes", &body)).await;
                 fresh
+            }
+            "activities" => {
+                let body = json!({"kind": "course", "title": fresh});
+                id_of(&done(admin.post("/v1/activities", &body)).await)
             }
             "people" => {
                 let body = json!({"id": fresh, "group_ids": [self.group(principal, target)]});
@@ -313,6 +318,7 @@ impl<'a> World<'a> {
 
     /// The request of a route, right in all but who makes it.
     async fn send(&self, operation: &str, caller: &Caller<'_>, thing: &str, person: &str, educators: &str) -> Answer {
+        let activity = format!("/v1/activities/{thing}");
         let (record, file) = thing.split_once(BETWEEN).unwrap_or((thing, "att_01ARZ3NDEKTSV4RRFFQ69G5FAV"));
         let record = format!("/v1/learning-records/{record}");
         let (files, file) = (format!("{record}/attachments"), format!("{record}{BETWEEN}{file}"));
@@ -329,6 +335,10 @@ impl<'a> World<'a> {
             "records.list" => caller.get(format!("/v1/learning-records?person_id={person}")),
             "records.summary" => caller.get(format!("/v1/learning-records/summary?person_id={person}")),
             "records.create" => caller.post("/v1/learning-records", &new),
+            "records.batch" => {
+                let operation = json!({"action": "create", "body": new});
+                caller.post("/v1/learning-records/batch", &json!({"operations": [operation]}))
+            }
             "records.put" => caller.put(format!("/v1/learning-records/by-external-id/{fresh}"), &new),
             "records.patch" => caller.patch(record, &json!({"score": 50})),
             "records.delete" => caller.delete(record),
@@ -345,6 +355,11 @@ impl<'a> World<'a> {
             "attributes.get" => caller.get(attribute),
             "attributes.patch" => caller.patch(attribute, &json!({"label": "y"})),
             "attributes.delete" => caller.delete(attribute),
+            "activities.create" => caller.post("/v1/activities", &json!({"kind": "course", "title": fresh})),
+            "activities.list" => caller.get("/v1/activities"),
+            "activities.get" => caller.get(activity),
+            "activities.patch" => caller.patch(activity, &json!({"title": fresh})),
+            "activities.delete" => caller.delete(activity),
             "people.create" => caller.post("/v1/people", &json!({"id": fresh})),
             "people.list" => caller.get("/v1/people"),
             "people.get" => caller.get(human),

@@ -30,7 +30,8 @@ pub(crate) struct Driver<'a> {
 
 impl<'a> Driver<'a> {
     pub(crate) fn new(stack: &'a Stack) -> Self {
-        let mapping = Template::load().and_then(|template| template.stream_mapping()).expect("a mapping");
+        let mapping =
+            Template::load().and_then(|template| template.stream_mapping("changes.publish")).expect("a mapping");
         Self {
             stack,
             mapping,

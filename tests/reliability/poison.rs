@@ -48,7 +48,7 @@ async fn titles(tenant: &Tenant<'_>) -> Vec<Value> {
 }
 
 fn retries() -> usize {
-    let mapping = Template::load().and_then(|template| template.stream_mapping()).expect("a mapping");
+    let mapping = Template::load().and_then(|template| template.stream_mapping("changes.publish")).expect("a mapping");
     usize::try_from(mapping.retries).expect("a number")
 }
 

@@ -11,11 +11,17 @@ pub(crate) use wire::{Attempt, Cost, Fate, Fault, Page, Wire, cost};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rol_domain::{Actor, Cx, Role, Stamp, TenantId, settings::Settings, text::PersonId};
-use rol_local::{Claims, Containers, Delivered, Engines, Gateway, Mapping, Routed, Rules, Storage, template::Template};
+use rol_local::{
+    Claims, Containers, Delivered, Engines, Gateway, Mapping, Routed, Rules, Storage,
+    template::{StreamMapping, Template},
+};
 use rol_runtime::{Clock, wall_clock};
 use rol_store::Store;
 use serde_json::{Value, json};
-use std::sync::{Arc, LazyLock, Mutex, mpsc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock, Mutex, mpsc},
+};
 
 /// The engines of this process: in memory, on free ports, on a thread of their own because each test has its own
 /// runtime.
@@ -39,7 +45,7 @@ pub(crate) struct Stack {
     pub wire: Wire,
     offset: Arc<Mutex<TimeDelta>>,
     clock: Clock,
-    mapping: Mapping,
+    mappings: Vec<Mapping>,
     rules: Rules,
 }
 
@@ -51,15 +57,17 @@ impl Stack {
 
     /// A stack over engines of one's own.
     pub(crate) fn over(engines: Engines) -> Self {
-        Self::from(engines, None)
+        Self::from(engines, &BTreeMap::new())
     }
 
     /// The same with fresh containers, which know nothing yet; the stream goes on where it was.
     pub(crate) fn restarted(self) -> Self {
-        Self::from(self.engines, self.mapping.position())
+        let position = |mapping: &Mapping| Some((mapping.handler().to_owned(), mapping.position()?));
+        let positions = self.mappings.iter().filter_map(position).collect();
+        Self::from(self.engines, &positions)
     }
 
-    fn from(engines: Engines, position: Option<String>) -> Self {
+    fn from(engines: Engines, positions: &BTreeMap<String, String>) -> Self {
         let wire = Wire::default();
         let offset = Arc::new(Mutex::new(TimeDelta::zero()));
         // It starts at the real moment, which the engines know too, and then goes a millisecond each time it is asked:
@@ -72,12 +80,16 @@ impl Stack {
         });
         let containers = Containers::new(&engines, clock.clone(), Some(wire.wrap())).expect("the template is readable");
         let gateway = Gateway::new(containers, clock.clone());
-        let settings = Template::load().and_then(|template| template.stream_mapping()).expect("a mapping");
+        let settings = Template::load().and_then(|template| template.stream_mappings()).expect("mappings");
         let stream = engines.embedded.clone().map(|embedded| embedded.stream).expect("engines of this process");
         let uploads = engines.embedded.clone().map(|embedded| embedded.uploads).expect("engines of this process");
         let rules = Rules::new(uploads, &engines.bucket).expect("rules");
-        let mapping = Mapping::new(stream, settings, position);
-        Self { gateway, engines, wire, offset, clock, mapping, rules }
+        let mapping = |settings: StreamMapping| {
+            let position = positions.get(&settings.handler).cloned();
+            Mapping::new(stream.clone(), settings, position)
+        };
+        let mappings = settings.into_iter().map(mapping).collect();
+        Self { gateway, engines, wire, offset, clock, mappings, rules }
     }
 
     /// A stack over engines that no other test uses: for what is told from the table's stream.
@@ -85,9 +97,28 @@ impl Stack {
         Self::over(Engines::start(&Storage::Ephemeral, [127, 0, 0, 1].into(), 0).await.expect("engines"))
     }
 
-    /// Lets everything that was written be told.
+    /// Lets everything that was written be told, and what follows from it be done.
     pub(crate) async fn drain(&self) -> Delivered {
-        self.mapping.drain(self.gateway.containers()).await.expect("the stream can be read")
+        let mut all = Delivered::default();
+        loop {
+            let mut records = 0;
+            for mapping in &self.mappings {
+                let delivered = mapping.drain(self.gateway.containers()).await.expect("the stream can be read");
+                records += delivered.records;
+                all.records += delivered.records;
+                all.calls += delivered.calls;
+                all.parked.extend(delivered.parked);
+            }
+            if records == 0 {
+                return all;
+            }
+        }
+    }
+
+    /// Delivers one batch of what was written to one function.
+    pub(crate) async fn deliver(&self, function: &str) -> Delivered {
+        let mapping = self.mappings.iter().find(|mapping| mapping.handler() == function).expect("a consumer");
+        mapping.deliver(self.gateway.containers()).await.expect("the stream can be read")
     }
 
     /// Lets every upload be dealt with.

@@ -73,6 +73,8 @@ pub(crate) enum ScopeName {
     DirectoryRead,
     #[schema(rename = "directory:write")]
     DirectoryWrite,
+    #[schema(rename = "activities:write")]
+    ActivitiesWrite,
 }
 
 impl From<ApiKey> for ApiKeyView {

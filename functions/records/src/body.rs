@@ -3,6 +3,7 @@
 use rol_app::Whose;
 use rol_domain::{
     Error, FieldErrors, Patch, Result, When,
+    activity::Open,
     number::{Count, Percent},
     person::PersonRef,
     record::{Content, ContentPatch, Echo, NewRecord, RecordPatch, SourceType, Status, echo::CREATE_FIELDS},
@@ -53,7 +54,8 @@ pub(crate) struct RecordBody {
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 200, examples("AWS"))]
     provider: Field<Provider>,
-    /// The activity that was done.
+    /// The activity that was done: one of ours (`atv_…`, which has to exist) or another system's. One of ours gives
+    /// the record its title, and what the client leaves open of course, passing score, due date and expiry.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 128)]
     activity_id: Field<ActivityId>,
@@ -197,6 +199,7 @@ impl NewRecordBody {
         let source_type = fields.optional("source_type", std::mem::take(&mut body.source_type));
         let title = fields.required("title", std::mem::take(&mut body.title));
         let patch = body.content(&mut fields);
+        let open = Open::of(&patch);
         let errors = fields.into_errors();
         // Rules between fields are checked even where the title is missing.
         let stand_in = || Title::parse("untitled").map_err(|error| Error::internal("naming a record", error));
@@ -206,7 +209,7 @@ impl NewRecordBody {
         });
         let content = merged(blank, patch, errors)?;
         match whose {
-            Some(whose) => Ok((whose, NewRecord { content, attributes, source, source_type, echo })),
+            Some(whose) => Ok((whose, NewRecord { content, attributes, source, source_type, open, echo })),
             None => Err(Error::internal("reading a record", "a missing person went unnoticed")),
         }
     }
@@ -253,6 +256,7 @@ impl RecordBody {
         fields.unknown(&self.rest);
         ContentPatch {
             title: Patch::Absent,
+            activity_title: Patch::Absent,
             external_id: fields.patch("external_id", self.external_id),
             provider: fields.patch("provider", self.provider),
             activity_id: fields.patch("activity_id", self.activity_id),

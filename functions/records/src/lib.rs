@@ -1,5 +1,6 @@
 //! Records of learning: their Lambdas, one file each.
 
+mod batch;
 mod body;
 mod create;
 mod delete;
@@ -28,5 +29,6 @@ pub const LAMBDAS: &[Lambda] = &[
     Lambda::route("records.permissions", || routes!(permissions::permissions)),
     Lambda::route("records.history", || routes!(history::history)),
     Lambda::route("records.version", || routes!(history::version)),
+    Lambda::route("records.batch", || routes!(batch::batch)),
     Lambda::route("records.put", || routes!(put::put)),
 ];

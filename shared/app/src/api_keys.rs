@@ -68,7 +68,7 @@ impl App {
                 if new.scopes.is_empty() {
                     errors.body(
                         "/scopes",
-                        "expected at least one of records:read, records:write, directory:read, directory:write",
+                        "expected at least one of records:read, records:write, directory:read, directory:write, activities:write",
                     );
                 }
             }

@@ -1,10 +1,10 @@
-//! What decides on every request and seldom changes: attributes, settings, groups and grants, callers' entries. A warm
+//! What decides on every request and seldom changes: attributes, settings, groups and grants, callers' entries, activities. A warm
 //! container remembers them for 10 seconds.
 
 use crate::{App, cache::Timed};
 use chrono::{DateTime, Utc};
 use rol_domain::{
-    AttachmentId, Cx, Error, Person, Record, RecordId, Result, Role, TenantId,
+    Activity, AttachmentId, Cx, Error, MintedActivityId, Person, Record, RecordId, Result, Role, TenantId,
     access::Policy,
     attachment::State,
     attribute::AttributeSet,
@@ -22,6 +22,7 @@ pub(crate) struct Cache {
     settings: Timed<TenantId, Settings>,
     policies: Timed<TenantId, Arc<Policy>>,
     entries: Timed<(TenantId, PersonId), Option<Person>>,
+    pub(crate) activities: Timed<(TenantId, MintedActivityId), Arc<Activity>>,
 }
 
 impl App {

@@ -4,6 +4,7 @@
 //! `rol-http`'s. Time, randomness and the outside world come in through [`Ports`].
 
 mod access;
+mod activities;
 mod api_keys;
 mod attachments;
 mod attributes;
@@ -22,6 +23,7 @@ mod settings;
 mod tenants;
 
 pub use access::Whose;
+pub use activities::{ActivityList, ActivityQuery};
 pub use api_keys::{ApiKeyPatch, KeyList, NewApiKey};
 pub use attachments::{Declared, InlineFile, Scan, Swept, Upload, pdf};
 pub use attributes::{OnExisting, Settled};
@@ -31,7 +33,7 @@ pub use identity::{Credential, Identity};
 pub use me::{Me, MyGrant};
 pub use names::Idempotency;
 pub use people::{PeopleList, PeopleQuery};
-pub use records::{Create, Created, Explained, Find, Put, RecordList, Summarised};
+pub use records::{Batched, Create, Created, Explained, Find, Operated, Operation, Put, RecordList, Summarised};
 pub use rol_store::{HistoryEntry, SignedRequest};
 pub use tenants::{NewIssuer, NewTenant, NewTenantMade};
 

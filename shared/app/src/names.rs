@@ -20,6 +20,19 @@ pub struct Idempotency {
     pub body_hash: String,
 }
 
+impl Idempotency {
+    /// It counts per actor, subject, application and route.
+    pub(crate) fn name<'a>(&'a self, cx: &'a Cx) -> Name<'a> {
+        Name::Idempotency {
+            actor: &cx.actor,
+            subject: cx.subject.as_ref(),
+            app: cx.app_id.as_ref(),
+            route: self.route,
+            key: &self.key,
+        }
+    }
+}
+
 /// Whose an external id is after it was asked for.
 pub(crate) enum Holding {
     /// The caller's, for the record of this id: the one asked for, or one of an earlier attempt that got no further.
@@ -116,13 +129,7 @@ impl App {
     /// [`Error::IdempotencyMismatch`], or [`Error::Gone`] where the record of an old attempt does not exist.
     pub(crate) async fn attempt(&self, cx: &Cx, idempotency: &Idempotency, record: RecordId) -> Result<Attempt> {
         let store = self.store().for_tenant(&cx.tenant);
-        let name = Name::Idempotency {
-            actor: &cx.actor,
-            subject: cx.subject.as_ref(),
-            app: cx.app_id.as_ref(),
-            route: idempotency.route,
-            key: &idempotency.key,
-        };
+        let name = idempotency.name(cx);
         let claim = Claim {
             body_hash: Some(idempotency.body_hash.clone()),
             ends_at: Some(cx.now + TimeDelta::seconds(IDEMPOTENCY_LIFETIME_S)),

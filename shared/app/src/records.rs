@@ -1,5 +1,6 @@
 //! Records: create, read, list, change, delete, restore. One file for each verb.
 
+mod batch;
 mod create;
 mod delete;
 mod found;
@@ -9,6 +10,7 @@ mod patch;
 mod put;
 mod restore;
 
+pub use batch::{Batched, Operated, Operation};
 pub use create::{Create, Created};
 pub use list::{Explained, Find, RecordList, Summarised};
 pub use put::Put;

@@ -104,6 +104,9 @@ pub enum Scope {
     /// Create, change and delete people and groups.
     #[serde(rename = "directory:write")]
     DirectoryWrite,
+    /// Create, change and delete activities.
+    #[serde(rename = "activities:write")]
+    ActivitiesWrite,
 }
 
 /// What a route needs in general; which records it then reaches is decided per record.
@@ -120,6 +123,10 @@ pub enum Right {
     AttributesRead,
     /// To create, change and delete custom attributes.
     AttributesManage,
+    /// To read activities.
+    ActivitiesRead,
+    /// To create, change and delete activities.
+    ActivitiesWrite,
     /// To read people and groups.
     DirectoryRead,
     /// To create, change and delete people, groups and their members.
@@ -140,12 +147,14 @@ pub enum Right {
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Known,
         Self::RecordsRead,
         Self::RecordsWrite,
         Self::AttributesRead,
         Self::AttributesManage,
+        Self::ActivitiesRead,
+        Self::ActivitiesWrite,
         Self::DirectoryRead,
         Self::DirectoryWrite,
         Self::MembersRead,
@@ -159,9 +168,9 @@ impl Right {
     /// Whether a role has it at all.
     fn is_of(self, role: Role) -> bool {
         match self {
-            Self::Known | Self::RecordsRead | Self::AttributesRead => true,
+            Self::Known | Self::RecordsRead | Self::AttributesRead | Self::ActivitiesRead => true,
             Self::RecordsWrite => role != Role::Student,
-            Self::DirectoryRead | Self::DirectoryWrite => {
+            Self::DirectoryRead | Self::DirectoryWrite | Self::ActivitiesWrite => {
                 matches!(role, Role::Admin | Role::Manager | Role::Application)
             }
             Self::MembersRead => role != Role::Student,
@@ -176,6 +185,8 @@ impl Right {
             Self::RecordsRead => &[Scope::RecordsRead],
             Self::RecordsWrite => &[Scope::RecordsWrite],
             Self::AttributesRead => &[Scope::RecordsRead, Scope::RecordsWrite],
+            Self::ActivitiesRead => &[Scope::RecordsRead, Scope::RecordsWrite, Scope::ActivitiesWrite],
+            Self::ActivitiesWrite => &[Scope::ActivitiesWrite],
             Self::DirectoryRead | Self::MembersRead => &[Scope::DirectoryRead],
             Self::DirectoryWrite => &[Scope::DirectoryWrite],
             Self::Known
@@ -205,6 +216,8 @@ impl fmt::Display for Right {
             Self::RecordsWrite => "write records",
             Self::AttributesRead => "read attributes",
             Self::AttributesManage => "manage attributes",
+            Self::ActivitiesRead => "read activities",
+            Self::ActivitiesWrite => "write activities",
             Self::DirectoryRead => "read people and groups",
             Self::DirectoryWrite => "write people and groups",
             Self::MembersRead => "read members of groups",
@@ -278,23 +291,24 @@ pub(crate) mod tests {
     }
 
     use Right::{
-        AttributesRead, DirectoryRead, DirectoryWrite, GrantsManage, Known, MembersRead, RecordsRead, RecordsWrite,
-        SettingsRead,
+        ActivitiesRead, ActivitiesWrite, AttributesRead, DirectoryRead, DirectoryWrite, GrantsManage, Known,
+        MembersRead, RecordsRead, RecordsWrite, SettingsRead,
     };
 
     #[rstest]
     #[case::admin(cx_of(Role::Admin), &Right::ALL)]
-    #[case::admin_of_an_app(of_app(Role::Admin), &[Known, RecordsRead, RecordsWrite, AttributesRead, DirectoryRead, DirectoryWrite, MembersRead, SettingsRead])]
-    #[case::manager(cx_of(Role::Manager), &[Known, RecordsRead, RecordsWrite, AttributesRead, DirectoryRead, DirectoryWrite, MembersRead, GrantsManage, SettingsRead])]
-    #[case::educator(cx_of(Role::Educator), &[Known, RecordsRead, RecordsWrite, AttributesRead, MembersRead])]
-    #[case::student(cx_of(Role::Student), &[Known, RecordsRead, AttributesRead])]
+    #[case::admin_of_an_app(of_app(Role::Admin), &[Known, RecordsRead, RecordsWrite, AttributesRead, ActivitiesRead, ActivitiesWrite, DirectoryRead, DirectoryWrite, MembersRead, SettingsRead])]
+    #[case::manager(cx_of(Role::Manager), &[Known, RecordsRead, RecordsWrite, AttributesRead, ActivitiesRead, ActivitiesWrite, DirectoryRead, DirectoryWrite, MembersRead, GrantsManage, SettingsRead])]
+    #[case::educator(cx_of(Role::Educator), &[Known, RecordsRead, RecordsWrite, AttributesRead, ActivitiesRead, MembersRead])]
+    #[case::student(cx_of(Role::Student), &[Known, RecordsRead, AttributesRead, ActivitiesRead])]
     #[case::application(application(&[]), &[Known])]
-    #[case::reader(application(&[Scope::RecordsRead]), &[Known, RecordsRead, AttributesRead])]
-    #[case::writer(application(&[Scope::RecordsWrite]), &[Known, RecordsWrite, AttributesRead])]
+    #[case::reader(application(&[Scope::RecordsRead]), &[Known, RecordsRead, AttributesRead, ActivitiesRead])]
+    #[case::writer(application(&[Scope::RecordsWrite]), &[Known, RecordsWrite, AttributesRead, ActivitiesRead])]
     #[case::directory_reader(application(&[Scope::DirectoryRead]), &[Known, DirectoryRead, MembersRead])]
     #[case::directory_writer(application(&[Scope::DirectoryWrite]), &[Known, DirectoryWrite])]
-    #[case::a_reader_for_an_admin(Cx { role: Role::Admin, ..application(&[Scope::RecordsRead]) }, &[Known, RecordsRead, AttributesRead])]
-    #[case::a_writer_for_a_student(Cx { role: Role::Student, ..application(&[Scope::RecordsWrite]) }, &[Known, AttributesRead])]
+    #[case::activities_writer(application(&[Scope::ActivitiesWrite]), &[Known, ActivitiesRead, ActivitiesWrite])]
+    #[case::a_reader_for_an_admin(Cx { role: Role::Admin, ..application(&[Scope::RecordsRead]) }, &[Known, RecordsRead, AttributesRead, ActivitiesRead])]
+    #[case::a_writer_for_a_student(Cx { role: Role::Student, ..application(&[Scope::RecordsWrite]) }, &[Known, AttributesRead, ActivitiesRead])]
     fn rights_follow_from_role_scopes_and_app(#[case] cx: Cx, #[case] rights: &[Right]) {
         let has: Vec<Right> = Right::ALL.into_iter().filter(|right| cx.may(*right)).collect();
         assert_eq!(has, rights);

@@ -35,6 +35,8 @@ pub enum Entity {
     Settings,
     /// An API key.
     ApiKey,
+    /// An activity.
+    Activity,
 }
 
 /// What happened.

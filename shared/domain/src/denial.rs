@@ -39,6 +39,7 @@ fn entity_of(operation: &str) -> Option<Entity> {
         "groups" if verb.ends_with("-grant") => Entity::Grant,
         "groups" => Entity::Group,
         "settings" => Entity::Settings,
+        "activities" => Entity::Activity,
         "api-keys" => Entity::ApiKey,
         "attachments" => Entity::Attachment,
         _ => return None,
@@ -56,6 +57,7 @@ mod tests {
     #[case::members("groups.change-members", Some(Entity::Group))]
     #[case::grant("groups.delete-grant", Some(Entity::Grant))]
     #[case::key("api-keys.create", Some(Entity::ApiKey))]
+    #[case::activity("activities.patch", Some(Entity::Activity))]
     #[case::nothing_that_is_told("meta.health", None)]
     #[case::no_operation("records", None)]
     fn an_operation_says_what_it_is_about(#[case] operation: &str, #[case] entity: Option<Entity>) {

@@ -90,6 +90,17 @@ impl Error {
         Self::Invalid(errors)
     }
 
+    /// The same of a part of a body: its JSON pointers lead there first.
+    pub fn under(self, pointer: &str) -> Self {
+        let Self::Invalid(FieldErrors(errors)) = self else { return self };
+        let under = |place| match place {
+            Place::Pointer(rest) => Place::Pointer(format!("{pointer}{rest}")),
+            place => place,
+        };
+        let errors = errors.into_iter().map(|error| FieldError { place: under(error.place), ..error });
+        Self::Invalid(FieldErrors(errors.collect()))
+    }
+
     /// A defect of ours, with its cause for the log.
     pub fn internal(context: &'static str, source: impl Into<Source>) -> Self {
         Self::Internal { context, source: source.into() }
@@ -123,6 +134,8 @@ pub enum Kind {
     Version,
     /// An entry of the audit trail.
     AuditEntry,
+    /// An activity.
+    Activity,
     /// A path that no route matches.
     Route,
 }
@@ -139,6 +152,7 @@ impl fmt::Display for Kind {
             Self::Attachment => "attachment",
             Self::Version => "version",
             Self::AuditEntry => "action log",
+            Self::Activity => "activity",
             Self::Route => "route",
         })
     }

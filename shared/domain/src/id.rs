@@ -41,6 +41,9 @@ markers! {
     GroupId: OfGroup = "grp";
     /// An attachment's id: `att_` and a ULID.
     AttachmentId: OfAttachment = "att";
+    /// An activity's id: `atv_` and a ULID. A record may also name another system's activity, which is
+    /// [`crate::text::ActivityId`].
+    MintedActivityId: OfActivity = "atv";
 }
 
 /// An id of a `K`.
@@ -155,6 +158,12 @@ impl RecordId {
     /// The last id that a moment can have.
     pub fn last_of(moment: DateTime<Utc>) -> Self {
         Self::from_ulid(Ulid::from_parts(time_of(moment), u128::MAX))
+    }
+
+    /// As [`Self::mint`], with the randomness of a text: the same id from the same text.
+    pub fn derived(now: DateTime<Utc>, person: PersonKey, from: &str) -> Self {
+        let digest = Sha256::digest(from);
+        Self::mint(now, person, [digest[0], digest[1], digest[2], digest[3], digest[4]])
     }
 
     /// Whose record it is, and so its partition.

@@ -4,6 +4,7 @@
 //! *does* with these types is in `rol-app`; how they are stored is in `rol-store`.
 
 pub mod access;
+pub mod activity;
 pub mod api_key;
 pub mod attachment;
 pub mod attribute;
@@ -18,6 +19,7 @@ pub mod json;
 pub mod limits;
 pub mod number;
 pub mod patch;
+pub mod period;
 pub mod person;
 pub mod query;
 pub mod record;
@@ -28,11 +30,13 @@ pub mod text;
 pub mod when;
 
 pub use access::{Verb, Verbs};
+pub use activity::Activity;
 pub use attachment::Attachment;
 pub use caller::{Actor, Cx, Right, Role, Scope};
 pub use error::{Error, FieldErrors, Kind, Result};
-pub use id::{AttachmentId, GroupId, Id, KeyId, PersonKey, RecordId, TenantId};
+pub use id::{AttachmentId, GroupId, Id, KeyId, MintedActivityId, PersonKey, RecordId, TenantId};
 pub use patch::Patch;
+pub use period::Period;
 pub use person::Person;
 pub use query::RecordQuery;
 pub use record::Record;

@@ -16,6 +16,10 @@ pub const MAX_LABEL: usize = 100;
 pub const MAX_COUNT: u64 = 9_007_199_254_740_991;
 /// The largest body of a request, in bytes.
 pub const MAX_BODY_BYTES: usize = 65_536;
+/// The most operations of a batch.
+pub const MAX_BATCH: usize = 100;
+/// The largest body of a batch, in bytes. What is said of all that can be wrong with it fits Lambda's 6 MB.
+pub const MAX_BATCH_BYTES: usize = 524_288;
 /// The largest record, as the bytes of what its clients set, in JSON: changes could add up to more than one request.
 pub const MAX_RECORD_BYTES: usize = 65_536;
 /// The longest raw query string, in bytes.
@@ -107,6 +111,15 @@ pub const DIRECTORY_CACHE_S: i64 = 10;
 /// The most records that one request clears of an attribute's values; the request is repeated for the rest. All of
 /// them at their largest fit the memory of a function.
 pub const MAX_CLEARED: usize = 400;
+
+/// The longest validity or due period of an activity, in years.
+pub const MAX_PERIOD_YEARS: u32 = 100;
+/// How many activities of each of four partitions are read at once while a search looks for some.
+pub const ACTIVITIES_AT_ONCE: usize = 250;
+/// The most such steps that one page of activities takes before it ends early, marked `partial`.
+pub const MAX_ACTIVITY_STEPS: u32 = 10;
+/// The most records that get their activity's new title in one step; the next goes on behind them.
+pub const MAX_RETITLED: usize = 1_000;
 
 /// The longest name of a person, in characters.
 pub const MAX_PERSON_NAME: usize = 200;

@@ -20,7 +20,7 @@ use crate::{
     record::{Record, Status},
     text::{
         ActivityId, AppId, AttributeKey, CourseId, CourseItemId, EnrollmentId, ExternalId, PersonId, Provider,
-        SearchText,
+        SearchText, Title,
     },
 };
 use chrono::{DateTime, Utc};
@@ -213,6 +213,7 @@ fn contains(record: &Record, text: &SearchText) -> bool {
         Some(content.title.as_str()),
         content.provider.as_ref().map(Provider::as_str),
         content.activity_id.as_ref().map(ActivityId::as_str),
+        content.activity_title.as_ref().map(Title::as_str),
     ];
     fields.into_iter().flatten().any(|field| folded(field).contains(&text))
 }

@@ -9,6 +9,7 @@ pub use echo::Echo;
 pub use status::Status;
 
 use crate::{
+    activity::Open,
     attribute::{AttributeSet, AttributeValue},
     caller::Cx,
     error::{Error, FieldErrors, Result},
@@ -87,6 +88,8 @@ pub struct NewRecord {
     pub source: Option<Source>,
     /// From where it is written; `api` where nothing is given.
     pub source_type: Option<SourceType>,
+    /// What its activity may fill.
+    pub open: Open,
     /// What the client sent back of the server's own fields.
     pub echo: Echo,
 }
@@ -299,6 +302,7 @@ mod tests {
             attributes: Map::new(),
             source: None,
             source_type: None,
+            open: Open::default(),
             echo: Echo::default(),
         }
     }

@@ -9,21 +9,21 @@ use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-/// A body as `T`, with the hash of what it says.
+/// A body of at most `LIMIT` bytes as `T`, with the hash of what it says.
 #[derive(Debug)]
-pub struct Body<T> {
+pub struct Body<T, const LIMIT: usize = MAX_BODY_BYTES> {
     /// The body.
     pub value: T,
     /// SHA-256 of the body with its members in order: the same for every spelling of the same values.
     pub hash: String,
 }
 
-impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+impl<S: Sync, T: DeserializeOwned, const LIMIT: usize> FromRequest<S> for Body<T, LIMIT> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         check_media_type(request.headers())?;
-        let bytes = read_bytes(request).await?;
+        let bytes = read_bytes(request, LIMIT).await?;
         let value = json::strict(&bytes).map_err(|error| Error::invalid("", format_args!("expected JSON: {error}")))?;
         if !value.is_object() {
             return Err(Error::invalid("", "expected a JSON object").into());
@@ -45,12 +45,12 @@ fn check_media_type(headers: &http::HeaderMap) -> Result<(), Problem> {
     Err(Problem::unsupported_media_type(&essence))
 }
 
-async fn read_bytes(request: Request) -> Result<bytes::Bytes, Problem> {
+async fn read_bytes(request: Request, limit: usize) -> Result<bytes::Bytes, Problem> {
     let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    let too_large = |found| Error::TooLarge { what: "a body".into(), limit: MAX_BODY_BYTES, found };
-    match Limited::new(request.into_body(), MAX_BODY_BYTES).collect().await {
+    let too_large = |found| Error::TooLarge { what: "a body".into(), limit, found };
+    match Limited::new(request.into_body(), limit).collect().await {
         Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large(announced.unwrap_or(MAX_BODY_BYTES + 1)).into()),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large(announced.unwrap_or(limit + 1)).into()),
         Err(error) => Err(Error::internal("reading a body", error).into()),
     }
 }

@@ -46,6 +46,10 @@ needs! {
     AttributesRead;
     /// Needs to manage custom attributes.
     AttributesManage;
+    /// Needs to read activities.
+    ActivitiesRead;
+    /// Needs to write activities.
+    ActivitiesWrite;
     /// Needs to read people and groups.
     DirectoryRead;
     /// Needs to write people and groups.

@@ -2,7 +2,7 @@
 //!
 //! A route is matched by the event's route key, never by parsing the path again.
 
-use crate::Problem;
+use crate::{PartRefused, Problem};
 use axum::{
     response::{IntoResponse, Response},
     routing::MethodRouter,
@@ -118,14 +118,19 @@ async fn answer(Edge { name, route_key, router, app }: Edge, request: lambda_htt
     } else {
         Problem::from(Error::NotFound(Kind::Route)).into_response()
     };
-    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+    let problem = response.extensions_mut().remove::<Problem>();
+    let refused = match &problem {
+        Some(problem) => problem.refusal().map(|reason| PartRefused { target, reason: reason.to_owned() }),
+        None => response.extensions_mut().remove::<PartRefused>(),
+    };
+    if let (Some(PartRefused { target, reason }), Some(cx)) = (refused, seen.take())
+        && let Some(denial) = Denial::of(name, &target, &reason)
+    {
+        app.note_denied(&cx, &denial).await;
+    }
+    if let Some(problem) = problem {
         if let Some(error) = problem.cause() {
             tracing::error!(request.id = request_id, error = error.chain(), "{name} failed");
-        }
-        if let (Some(reason), Some(cx)) = (problem.refusal(), seen.take())
-            && let Some(denial) = Denial::of(name, &target, reason)
-        {
-            app.note_denied(&cx, &denial).await;
         }
         response = problem.answer(&request_id);
     }

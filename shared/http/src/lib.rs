@@ -24,8 +24,9 @@ pub use answer::{Created, Etagged, path_segment};
 pub use attachment::{AttachmentStateName, AttachmentView};
 pub use body::{Body, Field, Fields};
 pub use caller::{
-    AttributesManage, AttributesRead, AuditRead, Caller, DirectoryRead, DirectoryWrite, GrantsManage, KeysManage,
-    Known, MembersRead, Needs, RecordsRead, RecordsWrite, SettingsManage, SettingsRead,
+    ActivitiesRead, ActivitiesWrite, AttributesManage, AttributesRead, AuditRead, Caller, DirectoryRead,
+    DirectoryWrite, GrantsManage, KeysManage, Known, MembersRead, Needs, RecordsRead, RecordsWrite, SettingsManage,
+    SettingsRead,
 };
 pub use conditional::{IdempotencyHeader, IfMatch, IfNoneMatch};
 pub use edge::Edge;
@@ -33,7 +34,7 @@ pub use lambda::{Event, Handler, Lambda, Route, Work};
 pub use page::{Page, PageQuery};
 pub use path::{Found, PathAttachment, PathExternalId, PathGrant, PathId, PathKey, PathPerson, PathText, PathVersion};
 pub use person::{PersonRoleName, PersonStatusName, PersonView};
-pub use problem::{Problem, ProblemBody};
+pub use problem::{PartRefused, Problem, ProblemBody};
 pub use query::{Query, QueryReader};
 pub use record::{RecordView, SelectedRecord, SourceTypeName, StatusName};
 pub use sent_back::SentBack;

@@ -6,7 +6,7 @@ use http::request::Parts;
 use lambda_http::RequestExt;
 use rol_domain::{
     AttachmentId, Error, GroupId, Id, Kind, RecordId, Result,
-    id::{Marker, OfGroup, OfKey, OfRecord},
+    id::{Marker, OfActivity, OfGroup, OfKey, OfRecord},
     text::{AttributeKey, ExternalId, PersonId},
 };
 
@@ -23,6 +23,9 @@ impl Found for OfRecord {
 }
 impl Found for OfKey {
     const KIND: Kind = Kind::ApiKey;
+}
+impl Found for OfActivity {
+    const KIND: Kind = Kind::Activity;
 }
 impl Found for OfGroup {
     const KIND: Kind = Kind::Group;

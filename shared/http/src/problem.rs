@@ -29,6 +29,16 @@ pub struct Problem {
     pub(crate) allow: Option<String>,
 }
 
+/// That the caller had no right to a part of a request, which is answered as a whole. The response carries it to the
+/// edge, which notes it.
+#[derive(Debug, Clone)]
+pub struct PartRefused {
+    /// What the part was about.
+    pub target: String,
+    /// Why, as the caller is told.
+    pub reason: String,
+}
+
 /// A problem as the client sees it (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
@@ -121,9 +131,16 @@ impl Problem {
         self.cause.as_deref()
     }
 
-    /// The answer to a request of this id.
-    pub(crate) fn answer(self, request_id: &str) -> Response {
-        let body = ProblemBody {
+    /// What went wrong with one of several parts of a request. Its cause is logged here.
+    pub fn part_of(self, request_id: &str) -> ProblemBody {
+        if let Some(error) = self.cause() {
+            tracing::error!(request.id = request_id, error = error.chain(), "a part of a request failed");
+        }
+        self.body(request_id)
+    }
+
+    fn body(self, request_id: &str) -> ProblemBody {
+        ProblemBody {
             kind: format!("urn:records-of-learning:problem:{}", self.slug),
             title: self.title,
             status: self.status.as_u16(),
@@ -131,17 +148,22 @@ impl Problem {
             instance: format!("urn:records-of-learning:request:{request_id}"),
             request_id: request_id.to_owned(),
             errors: self.errors.into_iter().map(ProblemField::from).collect(),
-        };
-        let mut response = (self.status, axum::Json(body)).into_response();
+        }
+    }
+
+    /// The answer to a request of this id.
+    pub(crate) fn answer(mut self, request_id: &str) -> Response {
+        let (status, allow) = (self.status, self.allow.take());
+        let mut response = (status, axum::Json(self.body(request_id))).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if self.status == StatusCode::UNAUTHORIZED {
+        if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+        if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_S));
         }
-        if let Some(allow) = self.allow.and_then(|allow| HeaderValue::try_from(allow).ok()) {
+        if let Some(allow) = allow.and_then(|allow| HeaderValue::try_from(allow).ok()) {
             headers.insert(header::ALLOW, allow);
         }
         response

@@ -92,8 +92,9 @@ pub struct RecordView {
     /// Its place in that course.
     #[schema(value_type = Option<String>)]
     course_item_id: Option<CourseItemId>,
-    /// The title of the activity, as it is there.
-    activity_title: Option<String>,
+    /// The title of the activity, where it is one of ours; a new one follows in a while.
+    #[schema(value_type = Option<String>)]
+    activity_title: Option<Title>,
     /// The enrolment under which it was done.
     #[schema(value_type = Option<String>)]
     enrollment_id: Option<EnrollmentId>,
@@ -283,7 +284,7 @@ impl RecordView {
             linked_cohort_id: content.linked_cohort_id,
             linked_assessment_id: content.linked_assessment_id,
             visible_to_student: content.visible_to_student,
-            activity_title: None,
+            activity_title: content.activity_title,
             attributes: content.attributes,
             attachments_count: record.attachments_count,
             attachments: None,
@@ -309,7 +310,7 @@ impl RecordView {
         Self { attachments: Some(attachments), ..Self::of(record, now) }
     }
 
-    /// Only these of its fields; all of them where none is named.
+    /// Only these of its fields, and its files where it has them with it; all of its fields where none is named.
     pub fn only(self, fields: &BTreeSet<&'static str>) -> SelectedRecord {
         if fields.is_empty() {
             return SelectedRecord::Whole(Box::new(self));
@@ -319,7 +320,7 @@ impl RecordView {
             _ => Map::new(),
         };
         let mut members = fields_of(serde_json::to_value(self));
-        members.retain(|name, _| fields.contains(name.as_str()));
+        members.retain(|name, _| fields.contains(name.as_str()) || name == "attachments");
         SelectedRecord::Part(members)
     }
 

@@ -1,4 +1,4 @@
-//! What AWS does without being asked: the table's stream is delivered to its consumer, the bucket's events to theirs.
+//! What AWS does without being asked: the table's stream is delivered to its consumers, the bucket's events to theirs.
 
 use crate::{Gateway, Mapping, Rules, engines::Embedded, template::Template};
 use anyhow::{Context, Result};
@@ -9,20 +9,33 @@ use std::{
 
 /// How long the stream is left alone after it was found empty.
 const IDLE: Duration = Duration::from_millis(100);
-/// The file in a data directory that says how far the stream was dealt with.
+/// What the files in a data directory start with that say how far the stream was dealt with, by which function.
 const POSITION_FILE: &str = "stream-position";
 
 /// Delivers the stream as long as the process runs.
 ///
 /// # Errors
-/// Where the template has no consumer of the stream.
+/// Where the template cannot be read.
 pub(crate) fn deliver_stream(gateway: Gateway, embedded: Embedded, directory: Option<PathBuf>) -> Result<()> {
-    let settings = Template::load()?.stream_mapping()?;
-    let position =
-        directory.as_deref().and_then(|directory| std::fs::read_to_string(directory.join(POSITION_FILE)).ok());
-    let mapping = Mapping::new(embedded.stream.clone(), settings, position);
+    for settings in Template::load()?.stream_mappings()? {
+        let file = directory.as_deref().map(|directory| position_file(directory, &settings.handler));
+        let position = file.and_then(|file| std::fs::read_to_string(file).ok());
+        let mapping = Mapping::new(embedded.stream.clone(), settings, position);
+        deliver_for_ever(mapping, gateway.clone(), embedded.clone(), directory.clone());
+    }
+    Ok(())
+}
+
+fn position_file(directory: &Path, handler: &str) -> PathBuf {
+    directory.join(format!("{POSITION_FILE}.{handler}"))
+}
+
+fn deliver_for_ever(mapping: Mapping, gateway: Gateway, embedded: Embedded, directory: Option<PathBuf>) {
     crate::engines::background(async move {
         loop {
+            if let Ok(Some(window)) = mapping.gathers() {
+                tokio::time::sleep(window).await;
+            }
             match deliver(&mapping, &gateway, &embedded, directory.as_deref()).await {
                 Ok(0) => tokio::time::sleep(IDLE).await,
                 Ok(_) => {}
@@ -33,7 +46,6 @@ pub(crate) fn deliver_stream(gateway: Gateway, embedded: Embedded, directory: Op
             }
         }
     });
-    Ok(())
 }
 
 /// Routes the bucket's events as long as the process runs.
@@ -67,7 +79,7 @@ async fn deliver(mapping: &Mapping, gateway: &Gateway, embedded: &Embedded, dire
     if delivered.records > 0
         && let (Some(directory), Some(position)) = (directory, mapping.position())
     {
-        let path = directory.join(POSITION_FILE);
+        let path = position_file(directory, mapping.handler());
         std::fs::write(&path, position).with_context(|| format!("writing {}", path.display()))?;
     }
     Ok(delivered.records)

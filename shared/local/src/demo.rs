@@ -4,9 +4,10 @@ use crate::{Engines, LocalIssuer};
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeZone, Utc};
 use rol_domain::{
-    Actor, Attachment, AttachmentId, Cx, GroupId, KeyId, Person, PersonKey, Record, RecordId, Role, Stamp, TenantId,
-    Verb, When,
+    Activity, Actor, Attachment, AttachmentId, Cx, GroupId, KeyId, MintedActivityId, Period, Person, PersonKey, Record,
+    RecordId, Role, Stamp, TenantId, Verb, When,
     access::Grant,
+    activity::{ActivityContent, ActivityKind, Open},
     api_key::{ApiKey, KeyText},
     attachment::{ContentHash, Filename, NewFile},
     attribute::{Attribute, AttributeContent, AttributeSet, AttributeType},
@@ -48,6 +49,10 @@ pub struct Demo {
     pub learners: GroupId,
     /// A group inside that one, to delete.
     pub group_to_delete: GroupId,
+    /// An activity to read and change.
+    pub activity: MintedActivityId,
+    /// An activity to delete.
+    pub activity_to_delete: MintedActivityId,
     /// An API key to change.
     pub key_to_change: KeyId,
     /// An API key to delete.
@@ -74,6 +79,7 @@ impl Demo {
         let key = |n: u8| KeyId::random(made_at(), [0, 0, 0, 0, 0, 0, 0, 0, 0, n]);
         let file = |n: u8| AttachmentId::random(made_at(), [0, 0, 0, 0, 0, 0, 0, 0, 0, n]);
         let group = |n: u8| GroupId::random(made_at(), [0, 0, 0, 0, 0, 0, 0, 0, 0, n]);
+        let activity = |n: u8| MintedActivityId::random(made_at(), [0, 0, 0, 0, 0, 0, 0, 0, 0, n]);
         Ok(Self {
             tenant,
             key: KeyText::new(key(1), *b"the demo tenant's key opens nil.").expose().to_owned(),
@@ -86,6 +92,8 @@ impl Demo {
             educators: group(1),
             learners: group(2),
             group_to_delete: group(3),
+            activity: activity(1),
+            activity_to_delete: activity(2),
             key_to_change: key(2),
             key_to_delete: key(3),
             person,
@@ -127,7 +135,30 @@ impl Demo {
                 self.fill_files(&mine, objects, &record).await?;
             }
         }
-        self.fill_directory(&mine).await
+        self.fill_directory(&mine).await?;
+        self.fill_activities(&mine).await
+    }
+
+    async fn fill_activities(&self, mine: &TenantStore<'_>) -> Result<()> {
+        let cx = self.cx()?;
+        for (id, title, validity) in
+            [(self.activity, "First aid at work", Some("P24M")), (self.activity_to_delete, "Typing", None)]
+        {
+            let content = ActivityContent {
+                title: Title::parse(title)?,
+                description: None,
+                provider: None,
+                course_id: None,
+                course_item_id: None,
+                passing_score: None,
+                external_id: None,
+                validity: validity.map(Period::parse).transpose()?,
+                due_period: None,
+            };
+            let activity = Activity::create(id, ActivityKind::Certification, content, &cx)?;
+            mine.write_activity(None, &activity, &cx).await?;
+        }
+        Ok(())
     }
 
     /// Two files that are served.
@@ -248,7 +279,8 @@ impl Demo {
                     Some(CertificationRef::parse("https://aws.amazon.com/verification/ABC123")?);
             }
             let echo = Echo::default();
-            let new = NewRecord { content, attributes: Map::new(), source: None, source_type: None, echo };
+            let open = Open::default();
+            let new = NewRecord { content, attributes: Map::new(), source: None, source_type: None, open, echo };
             let mut record = Record::create(id, self.person.clone(), new, &AttributeSet::default(), &cx)?;
             if id == self.to_read {
                 record.attachments_count = 2;

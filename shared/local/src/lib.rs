@@ -46,6 +46,7 @@ pub fn lambdas() -> impl Iterator<Item = &'static Lambda> {
         records::LAMBDAS,
         attachments::LAMBDAS,
         attributes::LAMBDAS,
+        activities::LAMBDAS,
         people::LAMBDAS,
         groups::LAMBDAS,
         settings::LAMBDAS,

@@ -8,6 +8,7 @@ use std::{
     future::Future,
     pin::Pin,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
 /// What happened to a batch.
@@ -30,7 +31,7 @@ pub struct Parked {
     pub body: String,
 }
 
-/// The mapping of one stack.
+/// The mapping of one stack to one function.
 #[derive(Debug)]
 pub struct Mapping {
     stream: Stream,
@@ -55,6 +56,23 @@ impl Mapping {
     /// The last sequence number that was dealt with.
     pub fn position(&self) -> Option<String> {
         self.position.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whose mapping it is: the function's `Handler`.
+    pub fn handler(&self) -> &str {
+        &self.settings.handler
+    }
+
+    /// Whether there is something to deliver, and how long it is to be gathered first.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub fn gathers(&self) -> Result<Option<Duration>> {
+        if self.settings.window.is_zero() {
+            return Ok(None);
+        }
+        let read = self.stream.records(self.position().as_deref(), self.settings.batch_size)?;
+        Ok(read.iter().any(|record| self.settings.takes(record)).then_some(self.settings.window))
     }
 
     /// Delivers the next batch, until every record of it was told or parked.
@@ -156,7 +174,8 @@ impl Ladder<'_> {
             "payload": json!({"Records": batch}).to_string(),
         });
         tracing::error!("parked {} records from {first} on", batch.len());
-        self.delivered.parked.push(Parked { key: format!("{PARKED}/{first}"), body: body.to_string() });
+        let key = format!("{PARKED}/{}-{first}", self.settings.handler);
+        self.delivered.parked.push(Parked { key, body: body.to_string() });
     }
 }
 
@@ -175,7 +194,8 @@ mod tests {
         let engines = Engines::start(&Storage::Ephemeral, [127, 0, 0, 1].into(), 0).await.expect("engines");
         Demo::new().expect("valid texts").settle(&engines).await.expect("a demo tenant");
         let containers = Containers::new(&engines, wall_clock(), None).expect("the template is readable");
-        let settings = Template::load().and_then(|template| template.stream_mapping()).expect("a mapping");
+        let template = Template::load().expect("the template is readable");
+        let settings = template.stream_mapping("changes.publish").expect("a mapping");
         let stream = engines.embedded.clone().expect("engines of this process").stream;
         (engines, containers, Mapping::new(stream, settings, None))
     }

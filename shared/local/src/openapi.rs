@@ -37,6 +37,7 @@ pub fn document() -> OpenApi {
         [
             "Learning records",
             "Attributes",
+            "Activities",
             "People",
             "Groups",
             "Settings",

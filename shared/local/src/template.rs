@@ -3,7 +3,10 @@
 use anyhow::{Context, Result, bail};
 use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 /// The template, as it was when this binary was built.
 const SOURCE: &str = include_str!("../../../template.yaml");
@@ -34,6 +37,8 @@ pub struct StreamMapping {
     pub handler: String,
     /// The most records of a batch.
     pub batch_size: usize,
+    /// How long records are gathered before they are delivered.
+    pub window: Duration,
     /// How often a batch is tried again.
     pub retries: u32,
     /// Whether a batch that fails is halved.
@@ -159,31 +164,32 @@ impl Template {
             .collect()
     }
 
-    /// How the table's stream is delivered.
+    /// How the table's stream is delivered, to each function that consumes it.
     ///
     /// # Errors
-    /// Where not exactly one function consumes it, or the mapping leaves something open.
-    pub fn stream_mapping(&self) -> Result<StreamMapping> {
+    /// Where a mapping leaves something open.
+    pub fn stream_mappings(&self) -> Result<Vec<StreamMapping>> {
         let consumers = self.resources().flat_map(|(logical_id, resource)| {
             let events = resource["Properties"]["Events"].as_object().into_iter().flatten();
             let streams = events.map(|(_, event)| event).filter(|event| event["Type"] == "DynamoDB");
             streams.map(move |event| (logical_id, &resource["Properties"]["Handler"], &event["Properties"]))
         });
-        let all: Vec<_> = consumers.collect();
-        let [(logical_id, handler, mapping)] = all.as_slice() else {
-            bail!("expected one consumer of the table's stream, found {}", all.len());
+        let mapping = |(logical_id, handler, mapping): (&String, &Value, &Value)| {
+            let stated =
+                |name: &str| mapping[name].as_u64().with_context(|| format!("{logical_id} leaves {name} open"));
+            let patterns = mapping["FilterCriteria"]["Filters"].as_array().into_iter().flatten();
+            let patterns = patterns.filter_map(|filter| filter["Pattern"].as_str()).map(serde_json::from_str);
+            Ok(StreamMapping {
+                handler: handler.as_str().unwrap_or_default().to_owned(),
+                batch_size: usize::try_from(stated("BatchSize")?)?,
+                window: Duration::from_secs(mapping["MaximumBatchingWindowInSeconds"].as_u64().unwrap_or(0)),
+                retries: u32::try_from(stated("MaximumRetryAttempts")?)?,
+                bisect: mapping["BisectBatchOnFunctionError"] == true,
+                partial: mapping["FunctionResponseTypes"] == json!(["ReportBatchItemFailures"]),
+                filters: patterns.collect::<Result<_, _>>().context("a filter's pattern is no JSON")?,
+            })
         };
-        let stated = |name: &str| mapping[name].as_u64().with_context(|| format!("{logical_id} leaves {name} open"));
-        let patterns = mapping["FilterCriteria"]["Filters"].as_array().into_iter().flatten();
-        let patterns = patterns.filter_map(|filter| filter["Pattern"].as_str()).map(serde_json::from_str);
-        Ok(StreamMapping {
-            handler: handler.as_str().unwrap_or_default().to_owned(),
-            batch_size: usize::try_from(stated("BatchSize")?)?,
-            retries: u32::try_from(stated("MaximumRetryAttempts")?)?,
-            bisect: mapping["BisectBatchOnFunctionError"] == true,
-            partial: mapping["FunctionResponseTypes"] == json!(["ReportBatchItemFailures"]),
-            filters: patterns.collect::<Result<_, _>>().context("a filter's pattern is no JSON")?,
-        })
+        consumers.map(mapping).collect()
     }
 
     /// What runs by the clock.
@@ -238,6 +244,15 @@ impl Template {
             }
         }
         Ok(rules)
+    }
+
+    /// How the table's stream is delivered to one function.
+    ///
+    /// # Errors
+    /// Where it does not consume the stream, or a mapping leaves something open.
+    pub fn stream_mapping(&self, handler: &str) -> Result<StreamMapping> {
+        let mapping = self.stream_mappings()?.into_iter().find(|mapping| mapping.handler == handler);
+        mapping.with_context(|| format!("{handler} does not consume the table's stream"))
     }
 
     /// The table as DynamoDB's `CreateTable` takes it, under a name.

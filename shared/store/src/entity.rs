@@ -59,7 +59,7 @@ impl<T: Serialize> Stored<T> {
         Self { tenant_shard: Some(tenant_shard), ..self }
     }
 
-    /// The same, written by whom the context says. Only people and groups are written for applications.
+    /// The same, written by whom the context says. Only people, groups and activities are written for applications.
     pub(crate) fn by(self, cx: &Cx) -> Self {
         Self { written_via: cx.app_id.clone(), ..self }
     }

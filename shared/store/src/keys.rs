@@ -16,6 +16,7 @@
 //! | Mark (a change of anything else was told) | `T#<tenant>#MARK#<0..3>` | `<sequence>` (ttl) | – |
 //! | Event of the feed; a shard's last position | `T#<tenant>#EVT#<0..7>#<thousands>`; `T#<tenant>#EVT#<0..7>` | `<position>` (ttl); `HEAD` | – |
 //! | Audit entry; a chain's head | `T#<tenant>#AUD#<0..3>` | `<place>` (ttl); `HEAD` | – |
+//! | Activity; a new title on its way | `T#<tenant>#ACT#<0..3>` | `ACT#<id>`; `RETITLING#<id>#<version>` | – |
 //! | Refused attempt | `T#<tenant>#DENIED` | `DENIED#<actor>#<operation>#<minute>` (ttl) | – |
 //! | API key | `KEY#<sha256>` | `KEY` | by-tenant |
 //! | Tenant | `TENANT#<id>` | `TENANT` | by-tenant |
@@ -25,6 +26,7 @@
 //! `id`, `completed_key` (UTC at fixed width, `#`, id; of what is still to be done `due#` and the same of when it is due),
 //! `expires_key` (as `completed_key`), `activity_shard` (`<tenant>#<activity>#<0..3>`).
 
+mod activities;
 mod attachments;
 mod changes;
 mod directory;
@@ -32,7 +34,7 @@ mod indexes;
 mod records;
 
 pub use directory::FindBy;
-pub(crate) use {attachments::*, changes::*, directory::*, indexes::*, records::*};
+pub(crate) use {activities::*, attachments::*, changes::*, directory::*, indexes::*, records::*};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use rol_domain::{TenantId, api_key::KeyHash, text::AttributeKey};

@@ -4,9 +4,11 @@
 //! known (API keys by hash, issuers) and tenants themselves hang on [`Store`]. What the service does with the items
 //! is in `rol-app`; what they mean is in `rol-domain`.
 
+mod activities;
 mod api_keys;
 mod attachments;
 mod attributes;
+mod batches;
 mod call;
 mod changes;
 mod denied;
@@ -31,9 +33,11 @@ mod stream;
 mod tenants;
 mod transaction;
 
+pub use activities::{ActivityWritten, Retitling};
 pub use api_keys::KeyPage;
 pub use attachments::{AttachmentsOf, RecordChange};
 pub use attributes::Values;
+pub use batches::{BatchNote, NotedItem, is_turn_of};
 pub use changes::{FEED_SHARDS, FeedEvent, HistoryEntry};
 pub use groups::VersionedPolicy;
 pub use keys::FindBy;

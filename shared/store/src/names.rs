@@ -98,7 +98,7 @@ struct NameItem<'a> {
 }
 
 impl TenantStore<'_> {
-    fn name_key(&self, name: Name<'_>) -> Key {
+    pub(crate) fn name_key(&self, name: Name<'_>) -> Key {
         match name {
             Name::ExternalId(id) => Key::external_id(self.tenant, id),
             Name::Idempotency { actor, subject, app, route, key } => {

@@ -1,17 +1,19 @@
 //! Records of the table's stream, as Lambda delivers them: which change each of them is.
 
 use crate::{
+    activities::Retitling,
     attachments::DownloadItem,
     denied::DeniedItem,
     keys::{
-        ATTACHMENT_PREFIX, DENIED_PREFIX, DOWNLOAD_PREFIX, GRANT_PREFIX, GROUP_PREFIX, PERSON_PREFIX, RECORD_PREFIX,
+        ACTIVITY_PREFIX, ATTACHMENT_PREFIX, DENIED_PREFIX, DOWNLOAD_PREFIX, GRANT_PREFIX, GROUP_PREFIX, PERSON_PREFIX,
+        RECORD_PREFIX, RETITLING_PREFIX,
     },
     people::PersonItem,
     records::RecordItem,
     settings::SettingsItem,
 };
 use rol_domain::{
-    Attachment, Error, Record, Result, Stamp, TenantId,
+    Activity, Attachment, Error, Record, Result, Stamp, TenantId,
     access::Grant,
     api_key::ApiKey,
     attribute::Attribute,
@@ -78,6 +80,15 @@ impl StreamRecord {
         }
     }
 
+    /// The title on its way to the records of an activity, as far as it came; `None` where it arrived.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where the image is not what its key says.
+    pub fn retitling(&self) -> Result<Option<Retitling>> {
+        let is_one = self.key("sk").starts_with(RETITLING_PREFIX);
+        self.dynamodb.new_image.as_ref().filter(|_| is_one).map(read).transpose()
+    }
+
     /// The change that it tells; `None` where it tells none: nothing that counts was written, or an item was removed,
     /// which happens only to what had ended or follows from something else.
     ///
@@ -116,6 +127,9 @@ impl StreamRecord {
             sk if sk.starts_with(GRANT_PREFIX) => self.config::<Grant>(Entity::Grant, old, new, |it| {
                 (format!("{}/{}", it.group_id, it.educator_group_id), it.stamp.clone(), None)
             }),
+            sk if sk.starts_with(ACTIVITY_PREFIX) => {
+                self.config::<Activity>(Entity::Activity, old, new, |it| (it.id.to_string(), it.stamp.clone(), None))
+            }
             sk if sk.starts_with("SETTING#") => self.config::<SettingsItem>(Entity::Settings, old, new, |it| {
                 ("settings".to_owned(), it.stamp.clone(), None)
             }),

@@ -48,6 +48,8 @@ const ALL: &[&str] = &[
     "records_write",
     "attributes_read",
     "attributes_manage",
+    "activities_read",
+    "activities_write",
     "directory_read",
     "directory_write",
     "members_read",
@@ -61,6 +63,8 @@ const MANAGER: &[&str] = &[
     "records_read",
     "records_write",
     "attributes_read",
+    "activities_read",
+    "activities_write",
     "directory_read",
     "directory_write",
     "members_read",
@@ -71,16 +75,18 @@ const OF_AN_APPLICATION: &[&str] = &[
     "records_read",
     "records_write",
     "attributes_read",
+    "activities_read",
+    "activities_write",
     "directory_read",
     "directory_write",
     "members_read",
     "settings_read",
 ];
-const EDUCATOR: &[&str] = &["records_read", "records_write", "attributes_read", "members_read"];
-const STUDENT: &[&str] = &["records_read", "attributes_read"];
-const READER: &[&str] = &["records_read", "attributes_read"];
-const WRITER: &[&str] = &["records_write", "attributes_read"];
-const BOTH: &[&str] = &["records_read", "records_write", "attributes_read"];
+const EDUCATOR: &[&str] = &["records_read", "records_write", "attributes_read", "activities_read", "members_read"];
+const STUDENT: &[&str] = &["records_read", "attributes_read", "activities_read"];
+const READER: &[&str] = &["records_read", "attributes_read", "activities_read"];
+const WRITER: &[&str] = &["records_write", "attributes_read", "activities_read"];
+const BOTH: &[&str] = &["records_read", "records_write", "attributes_read", "activities_read"];
 const DIRECTORY: &[&str] = &["directory_read", "directory_write", "members_read"];
 
 #[rstest]
@@ -98,6 +104,7 @@ const DIRECTORY: &[&str] = &["directory_read", "directory_write", "members_read"
 #[case::writer(Role::Application, Some("lms"), Some("records:write"), WRITER)]
 #[case::both(Role::Application, Some("lms"), Some("records:write records:read"), BOTH)]
 #[case::directory(Role::Application, Some("hr"), Some("directory:write directory:read"), DIRECTORY)]
+#[case::activities(Role::Application, Some("lms"), Some("activities:write"), &["activities_read", "activities_write"])]
 #[case::among_others(Role::Application, Some("lms"), Some("openid records:read  email"), READER)]
 #[case::scopes_of_others(Role::Application, Some("lms"), Some("records:admin keys:manage * records:*"), &[])]
 #[case::scopes_with_commas(Role::Application, Some("lms"), Some("records:read,records:write"), &[])]

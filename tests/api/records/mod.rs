@@ -1,4 +1,5 @@
 mod attributes;
+mod batch;
 mod costs;
 mod create;
 mod delete;

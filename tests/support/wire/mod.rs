@@ -134,6 +134,11 @@ impl Wire {
         self.state().plan = faults.into_iter().collect();
     }
 
+    /// How many of the planned tries did not come.
+    pub(crate) fn left(&self) -> usize {
+        self.state().plan.len()
+    }
+
     /// Lets every try fail like this, or none any longer.
     pub(crate) fn always(&self, fault: Option<Fault>) {
         self.state().always = fault;

@@ -5,7 +5,7 @@ use crate::{
     access::Stood,
     names::{Attempt, Holding, Idempotency},
 };
-use rol_domain::{Cx, Error, PersonKey, Record, Result, Verb, limits::MINT_RETRIES, record::NewRecord};
+use rol_domain::{Cx, Error, PersonKey, Record, RecordId, Result, Verb, limits::MINT_RETRIES, record::NewRecord};
 use rol_store::Outcome;
 
 /// A wish for a new record.
@@ -28,6 +28,17 @@ pub struct Created {
     pub replayed: bool,
 }
 
+/// Under which id a record is made.
+#[derive(Clone, Copy)]
+pub(super) enum Under<'a> {
+    /// Any.
+    Any,
+    /// The one that an `Idempotency-Key` holds.
+    Key(&'a Idempotency),
+    /// The same one each time that it is tried.
+    Id(&'a (dyn Fn(PersonKey) -> RecordId + Send + Sync)),
+}
+
 impl App {
     /// Adds a record to a person. One call, one more for each of external id, `Idempotency-Key`, a reference to the
     /// person, and for an educator.
@@ -37,16 +48,30 @@ impl App {
     /// use; those of an `Idempotency-Key` used before.
     pub async fn create_record(&self, cx: &Cx, create: Create) -> Result<Created> {
         let Create { whose, new, idempotency } = create;
+        self.create_under(cx, &whose, new, idempotency.as_ref().map_or(Under::Any, Under::Key)).await
+    }
+
+    pub(super) async fn create_under(
+        &self,
+        cx: &Cx,
+        whose: &Whose,
+        new: NewRecord,
+        under: Under<'_>,
+    ) -> Result<Created> {
         new.echo.check_tenant(cx)?;
-        let person_id = self.resolve(cx, &whose, Stood::Body).await?;
+        let person_id = self.resolve(cx, whose, Stood::Body).await?;
         let person = PersonKey::of(cx.tenant, &person_id);
         // All rights and rules before any name is reserved.
         let access = self.reach(cx, person).await?.access(cx, &person_id);
         access.require(Verb::Create)?;
-        let id = self.mint_record_id(cx.now, person);
+        let (new, wrong) = self.filled(cx, new, None).await?;
+        let id = match under {
+            Under::Id(id) => id(person),
+            Under::Any | Under::Key(_) => self.mint_record_id(cx.now, person),
+        };
         let decide = |attributes: &_| Record::create(id, person_id.clone(), new.clone(), attributes, cx);
-        let mut record = self.with_attributes(cx, decide).await?;
-        if let Some(idempotency) = &idempotency {
+        let mut record = wrong.with(self.with_attributes(cx, decide).await)?;
+        if let Under::Key(idempotency) = under {
             match self.attempt(cx, idempotency, record.id).await? {
                 Attempt::First => {}
                 Attempt::Resumed(id) => record.id = id,
@@ -61,7 +86,7 @@ impl App {
         }
         if let Some(external_id) = &record.content.external_id {
             match self.hold(cx, external_id, record.id, record.stamp.version).await? {
-                Holding::Mine(id) if id == record.id || idempotency.is_none() => record.id = id,
+                Holding::Mine(id) if id == record.id || matches!(under, Under::Any) => record.id = id,
                 Holding::Mine(_) => {
                     return Err(Error::Conflict(format!(
                         "the external id {external_id} is being taken by another request: try again"
@@ -71,15 +96,14 @@ impl App {
             }
         }
         let store = self.store().for_tenant(&cx.tenant);
-        let named = idempotency.is_some() || record.content.external_id.is_some();
+        let repeatable = !matches!(under, Under::Any);
+        let named = repeatable || record.content.external_id.is_some();
         for _ in 0..=MINT_RETRIES {
             match store.create_record(&record).await? {
                 Outcome::Done(record) => return Ok(Created { record, replayed: false }),
                 // The id is taken. Without a name that holds it, another one will do.
                 Outcome::Refused(_) if !named => record.id = self.mint_record_id(cx.now, person),
-                Outcome::Refused(Some(made))
-                    if idempotency.is_some() && made.stamp.created_by == record.stamp.created_by =>
-                {
+                Outcome::Refused(Some(made)) if repeatable && made.stamp.created_by == record.stamp.created_by => {
                     return Ok(Created { record: made, replayed: true });
                 }
                 // The attempt whose id this one took over came first.

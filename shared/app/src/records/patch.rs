@@ -34,13 +34,14 @@ impl App {
             let record = live(record)?;
             reach.check(cx, Verb::Edit, &record)?;
             check_version(&record, if_match)?;
+            let (patch, wrong) = self.completed(cx, patch.clone(), &record).await?;
             let decide = |attributes: &_| record.patched(patch.clone(), attributes, cx);
             let next = match &patch.attributes {
-                Patch::Absent => decide(&AttributeSet::default())?,
-                Patch::Null => self.with_attributes(cx, decide).await?,
-                Patch::Value(sent) => self.with_attributes_of(cx, id, sent, decide).await?,
+                Patch::Absent => decide(&AttributeSet::default()),
+                Patch::Null => self.with_attributes(cx, decide).await,
+                Patch::Value(sent) => self.with_attributes_of(cx, id, sent, decide).await,
             };
-            let Some(next) = next else { return Ok(record) };
+            let Some(next) = wrong.with(next)? else { return Ok(record) };
             match self.write_over(cx, &record, next).await? {
                 Outcome::Done(written) => return Ok(written),
                 Outcome::Refused(None) => return Err(not_found()),

@@ -81,9 +81,10 @@ impl App {
                     }
                     access.require(Verb::Edit)?;
                     check_version(&record, put.if_match)?;
-                    let decide = |attributes: &_| record.replaced(&person_id, put.new.clone(), attributes, cx);
-                    let sent = &put.new.attributes;
-                    let Some(next) = self.with_attributes_of(cx, record.id, sent, decide).await? else {
+                    let (new, wrong) = self.filled(cx, put.new.clone(), Some(&record)).await?;
+                    let decide = |attributes: &_| record.replaced(&person_id, new.clone(), attributes, cx);
+                    let decided = self.with_attributes_of(cx, record.id, &new.attributes, decide).await;
+                    let Some(next) = wrong.with(decided)? else {
                         return Ok((*record, false));
                     };
                     if let Outcome::Done(record) = self.write_over(cx, &record, next).await? {
@@ -102,6 +103,8 @@ impl App {
         if put.if_match.is_some() {
             return Err(stale());
         }
-        self.with_attributes(cx, |attributes| Record::create(id, person.clone(), put.new.clone(), attributes, cx)).await
+        let (new, wrong) = self.filled(cx, put.new.clone(), None).await?;
+        let decide = |attributes: &_| Record::create(id, person.clone(), new.clone(), attributes, cx);
+        wrong.with(self.with_attributes(cx, decide).await)
     }
 }

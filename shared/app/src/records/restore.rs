@@ -29,6 +29,7 @@ impl App {
             return Ok(record);
         }
         let restored = Record { deleted: None, stamp: record.stamp.next(cx), ..record.clone() };
+        let restored = self.freshly_titled(cx, restored).await?;
         if let Some(external_id) = &restored.content.external_id {
             match self.hold(cx, external_id, id, restored.stamp.version).await? {
                 Holding::Mine(_) => {}

@@ -83,6 +83,8 @@ content! {
     provider: Provider,
     /// The activity that was done.
     activity_id: ActivityId,
+    /// The title of that activity, copied where it is one of ours.
+    activity_title: Title,
     /// The course that it belongs to.
     course_id: CourseId,
     /// Its place in that course.

@@ -78,6 +78,7 @@ impl Record {
             "person_id" => json!(self.person_id),
             "source" => json!(self.source),
             "source_type" => json!(self.source_type),
+            "activity_title" => json!(self.content.activity_title),
             "attachments_count" => json!(self.attachments_count),
             "schema_version" => json!(super::SCHEMA_VERSION),
             "is_deleted" => json!(self.deleted.is_some()),

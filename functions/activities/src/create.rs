@@ -1,0 +1,50 @@
+//! `POST /v1/activities` – add an activity.
+
+use crate::{body::ActivityBody, view::ActivityView};
+use axum::extract::State;
+use rol_app::App;
+use rol_http::{ActivitiesWrite, Body, Caller, Created, Etagged, Problem, ProblemBody};
+
+/// Add an activity
+///
+/// A course, a module, a package or a certification. A record that names it as its `activity_id` gets its title as
+/// `activity_title`, and, where the record's client says nothing of them: its course, its passing score, `expires_at`
+/// (completion plus `validity`) and `due_at` (assignment, or else the day on which the record was made, plus
+/// `due_period`; none once it is completed).
+#[utoipa::path(
+    post,
+    path = "/v1/activities",
+    operation_id = "activities.create",
+    tag = "Activities",
+    security(("bearer" = []), ("api_key" = [])),
+    request_body(
+        content = ActivityBody,
+        example = json!({
+            "kind": "certification", "title": "First aid at work", "provider": "Red Cross", "passing_score": 80,
+            "validity": "P24M", "due_period": "P14D", "external_id": "hse-12"
+        }),
+    ),
+    responses(
+        (status = 201, body = ActivityView, description = "The activity", headers(
+            ("location" = String, description = "Its path"),
+            ("etag" = String, description = "Its version"),
+        )),
+        (status = 400, body = ProblemBody, description = "Every invalid value"),
+        (status = 401, body = ProblemBody, description = "Not a valid credential"),
+        (status = 403, body = ProblemBody, description = "Not allowed"),
+        (status = 409, body = ProblemBody, description = "The external id belongs to another activity"),
+        (status = 413, body = ProblemBody, description = "Larger than 64 KB"),
+        (status = 415, body = ProblemBody, description = "Not JSON"),
+        (status = 503, body = ProblemBody, description = "Try again in a moment"),
+    ),
+)]
+pub(crate) async fn create(
+    caller: Caller<ActivitiesWrite>,
+    State(app): State<App>,
+    Body { value, .. }: Body<ActivityBody>,
+) -> Result<Created<Etagged<ActivityView>>, Problem> {
+    let (kind, content) = value.parse()?;
+    let activity = app.create_activity(&caller.cx, kind, content).await?;
+    let location = format!("/v1/activities/{}", activity.id);
+    Ok(Created { location, replayed: false, entity: ActivityView::etagged(activity) })
+}

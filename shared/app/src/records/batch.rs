@@ -1,0 +1,182 @@
+//! Many creates, changes and deletes in one request, each on its own.
+
+use super::create::Under;
+use crate::{App, Idempotency, Whose};
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::{StreamExt, stream};
+use rol_domain::{
+    Cx, Error, PersonKey, RecordId, Result,
+    limits::IDEMPOTENCY_LIFETIME_S,
+    record::{NewRecord, RecordPatch},
+};
+use rol_store::{BatchNote, NotedItem, is_turn_of};
+use std::collections::HashMap;
+
+/// One operation of a batch.
+#[derive(Debug, Clone)]
+pub enum Operation {
+    /// Adds a record to a person.
+    Create(Whose, Box<NewRecord>),
+    /// Changes a record in part.
+    Patch(RecordId, Option<u64>, Box<RecordPatch>),
+    /// Deletes a record.
+    Delete(RecordId, Option<u64>),
+}
+
+/// What became of an operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operated {
+    /// The record.
+    pub id: RecordId,
+    /// The version that it has since; none where it was deleted.
+    pub version: Option<u64>,
+    /// Whether an earlier request with the same `Idempotency-Key` did it.
+    pub replayed: bool,
+}
+
+/// What became of a batch.
+#[derive(Debug)]
+pub struct Batched {
+    /// Of each operation, in the order of the request.
+    pub results: Vec<Result<Operated>>,
+    /// Whether an earlier request with the same `Idempotency-Key` was the first.
+    pub replayed: bool,
+}
+
+/// How many operations are under way at once.
+const AT_ONCE: usize = 16;
+
+/// How many ids are tried for one that falls on the shard whose turn it is: all but never in vain.
+const TURNS: usize = 100;
+
+/// A batch under way: what ids are made from, and what was done of it before.
+struct Attempt {
+    note: BatchNote,
+    is_first: bool,
+}
+
+impl App {
+    /// Does every operation, each with its place in the request, for itself, several at once, as the single requests would: at the same calls and with the
+    /// same rights. One that fails stops no other. `Idempotency-Key` costs a call before and one after all of them;
+    /// what was done is not done again then, what failed is tried again.
+    ///
+    /// # Errors
+    /// [`Error::IdempotencyMismatch`], and those of the store on the way to the key.
+    pub async fn batch(
+        &self,
+        cx: &Cx,
+        operations: Vec<(usize, Operation)>,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<Batched> {
+        let attempt = self.attempt_batch(cx, idempotency).await?;
+        // Whatever this batch wrote before bears the request that it was then.
+        let cx = &Cx { request_id: attempt.note.request_id.clone(), ..cx.clone() };
+        let done: HashMap<usize, &NotedItem> = attempt.note.done.iter().map(|item| (item.index, item)).collect();
+        let places: Vec<usize> = operations.iter().map(|(place, _)| *place).collect();
+        let operations = operations.into_iter().map(|(place, operation)| {
+            let done = done.get(&place).map(|item| Operated { id: item.id, version: item.version, replayed: true });
+            let attempt = &attempt;
+            async move {
+                match done {
+                    Some(done) => Ok(done),
+                    None => self.operate(cx, place, operation, attempt).await,
+                }
+            }
+        });
+        let results: Vec<Result<Operated>> = stream::iter(operations).buffered(AT_ONCE).collect().await;
+        if let Some(idempotency) = idempotency {
+            let done: Vec<NotedItem> = places.into_iter().zip(&results).filter_map(noted).collect();
+            if done != attempt.note.done {
+                let note = BatchNote { done, ..attempt.note.clone() };
+                let store = self.store().for_tenant(&cx.tenant);
+                if let Err(error) = store.note_batch(idempotency.name(cx), &note, ends_at(note.at)).await {
+                    // It was done; who repeats it is answered by what it left in the records.
+                    tracing::warn!(error = error.chain(), "did not note what was done of a batch");
+                }
+            }
+        }
+        Ok(Batched { results, replayed: !attempt.is_first })
+    }
+
+    async fn attempt_batch(&self, cx: &Cx, idempotency: Option<&Idempotency>) -> Result<Attempt> {
+        let token = format!("{:032x}", u128::from_be_bytes(self.random()));
+        let body_hash = idempotency.map(|idempotency| idempotency.body_hash.clone()).unwrap_or_default();
+        let note = BatchNote { token, at: cx.now, request_id: cx.request_id.clone(), body_hash, done: Vec::new() };
+        let Some(idempotency) = idempotency else { return Ok(Attempt { note, is_first: true }) };
+        let store = self.store().for_tenant(&cx.tenant);
+        match store.reserve_batch(idempotency.name(cx), &note, ends_at(note.at)).await? {
+            None => Ok(Attempt { note, is_first: true }),
+            Some(held) if held.body_hash != note.body_hash => Err(Error::IdempotencyMismatch),
+            Some(held) => Ok(Attempt { note: held, is_first: false }),
+        }
+    }
+
+    async fn operate(&self, cx: &Cx, place: usize, operation: Operation, attempt: &Attempt) -> Result<Operated> {
+        let store = self.store().for_tenant(&cx.tenant);
+        match operation {
+            Operation::Create(whose, new) => {
+                let id = |person| id_of(&attempt.note, place, person);
+                let made = self.create_under(cx, &whose, *new, Under::Id(&id)).await?;
+                let replayed = made.replayed && !attempt.is_first;
+                Ok(Operated { id: made.record.id, version: Some(made.record.stamp.version), replayed })
+            }
+            Operation::Patch(id, if_match, patch) => {
+                if !attempt.is_first
+                    && let Some(record) = store.record(id).await?
+                    && record.stamp.request_id == cx.request_id
+                    && record.deleted.is_none()
+                {
+                    return Ok(Operated { id, version: Some(record.stamp.version), replayed: true });
+                }
+                let record = self.patch_record(cx, id, if_match, &patch).await?;
+                Ok(Operated { id, version: Some(record.stamp.version), replayed: false })
+            }
+            Operation::Delete(id, if_match) => {
+                self.delete_record(cx, id, if_match).await?;
+                Ok(Operated { id, version: None, replayed: false })
+            }
+        }
+    }
+}
+
+fn noted((index, result): (usize, &Result<Operated>)) -> Option<NotedItem> {
+    let Operated { id, version, .. } = result.as_ref().ok()?;
+    Some(NotedItem { index, id: *id, version: *version })
+}
+
+fn ends_at(first: DateTime<Utc>) -> DateTime<Utc> {
+    first + TimeDelta::seconds(IDEMPOTENCY_LIFETIME_S)
+}
+
+/// The id of the record that an operation makes: the same one, whenever the batch is repeated. The records of a batch
+/// fall on the four shards of each index in turn.
+fn id_of(note: &BatchNote, place: usize, person: PersonKey) -> RecordId {
+    let id = |n: usize| RecordId::derived(note.at, person, &format!("{} {place} {n}", note.token));
+    (0..TURNS).map(id).find(|id| is_turn_of(*id, place)).unwrap_or_else(|| id(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rol_domain::{Id, limits::MAX_BATCH, text::PersonId};
+
+    #[test]
+    fn ids_are_the_same_whenever_a_batch_is_repeated_and_distinct_within_it() {
+        let note = |token: &str| BatchNote {
+            token: token.into(),
+            at: DateTime::UNIX_EPOCH,
+            request_id: "r".into(),
+            body_hash: String::new(),
+            done: vec![],
+        };
+        let key = PersonKey::of(Id::from_ulid(1u128.into()), &PersonId::parse("ada").expect("valid"));
+        let ids = |token| (0..MAX_BATCH).map(|place| id_of(&note(token), place, key)).collect::<Vec<_>>();
+        assert_eq!(ids("a"), ids("a"));
+        assert!((0..).zip(ids("a")).all(|(place, id)| is_turn_of(id, place)));
+        let mut all = [ids("a"), ids("b")].concat();
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), 2 * MAX_BATCH);
+        assert!(all.iter().all(|id| id.person_key() == key));
+    }
+}

@@ -1,0 +1,99 @@
+//! Batches that may be repeated: what an `Idempotency-Key` stands for where one request makes many writes.
+
+use crate::{
+    Name, TenantStore,
+    call::{self, n},
+    entity::{self, Stored},
+    keys::{self, PK, TTL},
+};
+use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::ReturnValuesOnConditionCheckFailure};
+use chrono::{DateTime, Utc};
+use rol_domain::{RecordId, Result, when};
+use serde::{Deserialize, Serialize};
+
+/// A batch that may be repeated.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BatchNote {
+    /// What the ids of new records are made from; distinct for each batch.
+    pub token: String,
+    /// When it came first.
+    #[serde(rename = "claimed_at", with = "when::fixed_width")]
+    pub at: DateTime<Utc>,
+    /// Which request it was then: what that wrote bears it.
+    pub request_id: String,
+    /// The hash of its body.
+    pub body_hash: String,
+    /// What was done of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub done: Vec<NotedItem>,
+}
+
+/// An operation of a batch that was done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NotedItem {
+    /// Which one, from 0.
+    #[serde(rename = "i")]
+    pub index: usize,
+    /// To which record.
+    pub id: RecordId,
+    /// Which version it has since; none where it was deleted.
+    #[serde(rename = "v", default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct NoteItem<'a> {
+    #[serde(flatten)]
+    note: &'a BatchNote,
+    ttl: i64,
+}
+
+impl TenantStore<'_> {
+    /// Reserves an `Idempotency-Key` for a batch; the batch that has it already, where one does. One call, 1 write unit
+    /// either way.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn reserve_batch(
+        &self,
+        name: Name<'_>,
+        note: &BatchNote,
+        ends_at: DateTime<Utc>,
+    ) -> Result<Option<BatchNote>> {
+        let item = Stored::new("Batch", self.name_key(name), NoteItem { note, ttl: ends_at.timestamp() });
+        let call = self
+            .store
+            .client
+            .put_item()
+            .table_name(&self.store.table)
+            .set_item(Some(item.into_item()?))
+            .condition_expression("attribute_not_exists(#pk) OR #ttl < :now")
+            .expression_attribute_names("#pk", PK)
+            .expression_attribute_names("#ttl", TTL)
+            .expression_attribute_values(":now", n(note.at.timestamp()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let Err(error) = call.send().await else { return Ok(None) };
+        let Some(PutItemError::ConditionalCheckFailedException(failed)) = error.as_service_error() else {
+            return Err(call::decode(error));
+        };
+        let held: BatchNote = entity::read("reading a batch", failed.item.clone().unwrap_or_default())?;
+        // The answer to an earlier try of this very call may have been lost.
+        Ok(Some(held).filter(|held| held.token != note.token))
+    }
+
+    /// Notes what was done of a batch. One call; 1 write unit for each KB: some 50 bytes for each operation.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn note_batch(&self, name: Name<'_>, note: &BatchNote, ends_at: DateTime<Utc>) -> Result<()> {
+        let item = Stored::new("Batch", self.name_key(name), NoteItem { note, ttl: ends_at.timestamp() });
+        let call = self.store.client.put_item().table_name(&self.store.table).set_item(Some(item.into_item()?));
+        call.send().await.map_err(call::decode)?;
+        Ok(())
+    }
+}
+
+/// Whether a record falls on the shard of the indexes whose turn it is.
+pub fn is_turn_of(id: RecordId, turn: usize) -> bool {
+    usize::from(keys::shard_of(id)) == turn % usize::from(keys::SHARDS)
+}
