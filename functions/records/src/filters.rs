@@ -163,7 +163,7 @@ pub(crate) fn take_unsorted(query: &mut QueryReader) -> Find {
         include_deleted: query.switch("include_deleted"),
         ..RecordQuery::default()
     };
-    Find { whose: email.or(other).map(Whose::Ref), query: wanted, explain: query.switch("explain") }
+    Find { whose: email.or(other).map(Whose::Ref), query: wanted, explain: query.switch("explain"), attachments: false }
 }
 
 /// The range asked for of a moment.

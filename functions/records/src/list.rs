@@ -79,7 +79,7 @@ impl From<Explained> for ExplainView {
         Filters,
         ("sort" = Option<String>, Query, description = "`created`, `completed` or `expires`, with `-` for descending; records without that moment are not in the list", example = "-completed"),
         ("fields" = Option<String>, Query, description = "Only these fields of each record, separated by commas", example = "id,title,status"),
-        ("include" = Option<String>, Query, description = "What is given with each record, separated by commas; there is nothing to be included yet"),
+        ("include" = Option<String>, Query, description = "`attachments`: each record with its files; `limit` is at most 100 then"),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 1000, description = "How many at most (default 25)"),
         ("cursor" = Option<String>, Query, description = "The `next_cursor` of the page before"),
         ("as_of" = Option<String>, Query, description = "The records of one person as they were known at this RFC 3339 instant; beside it only `limit` (at most 100) and `cursor`"),
@@ -103,14 +103,21 @@ pub(crate) async fn list(
         Wish::Now(find) => app.find_records(&caller.cx, *find, limit, cursor).await?,
         Wish::AsOf(whose, at) => app.records_as_of(&caller.cx, &whose, at, limit, cursor).await?,
     };
-    let view = |record| RecordView::of(record, caller.cx.now).only(&fields);
-    let data = list.records.into_iter().map(view).collect();
+    let now = caller.cx.now;
+    let views: Vec<RecordView> = match list.attachments {
+        None => list.records.into_iter().map(|record| RecordView::of(record, now)).collect(),
+        Some(files) => {
+            let with_files = |(record, files)| RecordView::with_attachments(record, files, now);
+            list.records.into_iter().zip(files).map(with_files).collect()
+        }
+    };
+    let data = views.into_iter().map(|view| view.only(&fields)).collect();
     let explain = list.explained.map(ExplainView::from);
     Ok(Json(RecordPageView { data, next_cursor: list.next_cursor, partial: list.partial, explain }))
 }
 
 /// What can be given with each record.
-const INCLUDES: [&str; 0] = [];
+const INCLUDES: [&str; 1] = ["attachments"];
 
 /// What is listed, which page of it, and which fields.
 #[derive(Debug)]
@@ -131,14 +138,18 @@ impl ListQuery {
     fn parse(query: Query) -> Result<Self> {
         let mut query = query.read();
         let as_of = query.instant("as_of");
-        let page = PageQuery::take_up_to(&mut query, if as_of.is_some() { MAX_PAGE } else { MAX_FOUND });
-        let fields = names(&mut query, "fields", RecordView::field);
         let include = |name: &str| {
             let known = INCLUDES.into_iter().find(|known| *known == name);
             known.ok_or_else(|| format!("expected one of [{}], found {name:?}", INCLUDES.join(", ")))
         };
-        names(&mut query, "include", include);
-        let find = filters::take(&mut query);
+        let attachments = names(&mut query, "include", include).contains("attachments");
+        if as_of.is_some() && attachments {
+            query.refuse("include", "expected nothing beside as_of: files have no history");
+        }
+        let most = if as_of.is_some() || attachments { MAX_PAGE } else { MAX_FOUND };
+        let page = PageQuery::take_up_to(&mut query, most);
+        let fields = names(&mut query, "fields", RecordView::field);
+        let find = Find { attachments, ..filters::take(&mut query) };
         let Some(at) = as_of else {
             query.finish()?;
             return Ok(Self { wish: Wish::Now(Box::new(find)), page, fields });

@@ -5,6 +5,7 @@ mod declare;
 mod delete;
 mod faults;
 mod inline;
+mod listed;
 mod read;
 mod told;
 mod verify;

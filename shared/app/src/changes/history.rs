@@ -145,7 +145,7 @@ impl App {
         let next_cursor = next.map(|(id, version)| self.seal_cursor(cx, bound, &format!("{id} {version}")));
         let next_cursor = next_cursor.transpose()?;
         let partial = partial && next_cursor.is_some();
-        Ok(RecordList { records: self.shown(cx, records).await?, next_cursor, partial, explained: None })
+        Ok(RecordList { records: self.shown(cx, records).await?, next_cursor, partial, ..RecordList::default() })
     }
 
     /// The record as it is, if the caller may know of it; a deleted one only an admin may.

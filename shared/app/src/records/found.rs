@@ -1,10 +1,12 @@
 //! A page that is being filled: as many records as were asked for, and no more than Lambda carries.
 
-use rol_domain::{Record, limits::MAX_ANSWER_BYTES};
+use rol_domain::{Attachment, Record, limits::MAX_ANSWER_BYTES};
 use rol_store::Sink;
 
 /// The names, nulls, ids and moments of a record in an answer, in bytes: more than a record without content takes.
 const FRAME: usize = 1_800;
+/// The same of a file, with why it was rejected.
+const FILE_FRAME: usize = 1_000;
 
 /// Records for one answer.
 pub(super) struct FoundPage {
@@ -33,6 +35,21 @@ impl Sink for FoundPage {
         }
         has_room
     }
+}
+
+/// How many of the records have room in one answer with their files: at least one.
+pub(super) fn fitting(records: &[Record], files: &[Vec<Attachment>]) -> usize {
+    let mut bytes = 0;
+    let sizes = records.iter().zip(files).map(|(record, files)| {
+        bytes += carried(record) + files.iter().map(carried_file).sum::<usize>();
+        bytes
+    });
+    sizes.take_while(|bytes| *bytes <= MAX_ANSWER_BYTES).count().max(1)
+}
+
+fn carried_file(file: &Attachment) -> usize {
+    let names = serde_json::to_string(&(&file.filename, &file.stamp.created_by)).unwrap_or_default();
+    FILE_FRAME + names.len() + escapes(&names)
 }
 
 /// How many bytes of Lambda's answer a record takes at most: the body is a text in another JSON document, where quotes

@@ -1,9 +1,13 @@
 //! Finding records: a page of those that match, and figures over all of them.
 
-use super::{found::FoundPage, get::check_deleted};
+use super::{
+    found::{FoundPage, fitting},
+    get::check_deleted,
+};
 use crate::{App, Whose, access::Stood};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use rol_domain::{
-    Cx, Error, Record, RecordQuery, Result, Role,
+    Attachment, Cx, Error, Record, RecordQuery, Result, Role,
     access::Policy,
     limits::{MAX_PAGE_READS, MAX_SUMMARY_READS},
     query::{Audience, Summary},
@@ -20,6 +24,8 @@ pub struct Find {
     pub query: RecordQuery,
     /// Whether it shall be told how they were found.
     pub explain: bool,
+    /// Whether their files are wanted too.
+    pub attachments: bool,
 }
 
 /// Records, and where to go on.
@@ -27,6 +33,8 @@ pub struct Find {
 pub struct RecordList {
     /// The records.
     pub records: Vec<Record>,
+    /// The files of each that the caller may know of, where they were asked for.
+    pub attachments: Option<Vec<Vec<Attachment>>>,
     /// The cursor of the next page.
     pub next_cursor: Option<String>,
     /// Whether the page ended before it was full, because much was filtered out.
@@ -76,36 +84,64 @@ impl Sink for Counting {
     }
 }
 
+/// The files of as many records are read at once.
+const FILES_READ_AT_ONCE: usize = 16;
+
 impl App {
     /// A page of the records that match and that the caller may see. For one person one call; two for an educator.
+    /// With their files one more for each record.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a cursor of another list or an attribute that does not exist; [`Error::Denied`].
     pub async fn find_records(&self, cx: &Cx, find: Find, limit: u32, cursor: Option<&str>) -> Result<RecordList> {
-        let explain = find.explain;
+        let (explain, with_files) = (find.explain, find.attachments);
         let query = self.meant(cx, find).await?;
         let bound = format!("records {query:?}");
         let after = cursor.map(|cursor| self.open_cursor(cx, &bound, cursor)).transpose()?;
         let after = after.and_then(|position| Position::parse(&position));
         let Some((query, audience)) = self.confined(cx, query).await? else { return Ok(RecordList::default()) };
-        if query.external_id.is_some() && !query.include_deleted {
-            return self.found_by_name(cx, &query, &audience).await;
-        }
         let mut page = FoundPage::of(limit);
-        let search =
-            Search { query: &query, audience: &audience, now: cx.now, after: after.as_ref(), budget: MAX_PAGE_READS };
-        let searched = self.store().for_tenant(&cx.tenant).find_records(search, &mut page).await?;
-        let searched = searched.map_err(|_| {
-            Error::bad_parameter("cursor", "expected a cursor of a list whose groups are still the same")
-        })?;
-        let next_cursor =
-            searched.next.as_ref().map(|next| self.seal_cursor(cx, &bound, &next.to_string())).transpose()?;
-        Ok(RecordList {
-            records: self.shown(cx, page.records).await?,
-            next_cursor,
-            partial: searched.partial,
-            explained: explained(explain, searched),
-        })
+        let by_name = query.external_id.is_some() && !query.include_deleted;
+        loop {
+            let (records, searched) = if by_name {
+                (self.found_by_name(cx, &query, &audience).await?, None)
+            } else {
+                let after = after.as_ref();
+                let search = Search { query: &query, audience: &audience, now: cx.now, after, budget: MAX_PAGE_READS };
+                let searched = self.store().for_tenant(&cx.tenant).find_records(search, &mut page).await?;
+                let searched = searched.map_err(|_| {
+                    Error::bad_parameter("cursor", "expected a cursor of a list whose groups are still the same")
+                })?;
+                (page.records, Some(searched))
+            };
+            let attachments = if with_files { Some(self.files_of(cx, &records).await?) } else { None };
+            if let Some(files) = &attachments
+                && let fitting = fitting(&records, files)
+                && fitting < records.len()
+            {
+                // The files leave no room for all: a shorter page has one.
+                page = FoundPage::of(u32::try_from(fitting).unwrap_or(limit));
+                continue;
+            }
+            let next = searched.as_ref().and_then(|searched| searched.next.as_ref());
+            return Ok(RecordList {
+                records: self.shown(cx, records).await?,
+                attachments,
+                next_cursor: next.map(|next| self.seal_cursor(cx, &bound, &next.to_string())).transpose()?,
+                partial: searched.as_ref().is_some_and(|searched| searched.partial),
+                explained: searched.and_then(|searched| explained(explain, searched)),
+            });
+        }
+    }
+
+    /// The files of each of these records that the caller may know of. One call for each record.
+    async fn files_of(&self, cx: &Cx, records: &[Record]) -> Result<Vec<Vec<Attachment>>> {
+        let store = self.store().for_tenant(&cx.tenant);
+        let files = records.iter().map(|record| async move {
+            let found = store.attachments(record.id, cx.now).await?;
+            self.shown_files(cx, record, found.attachments).await
+        });
+        stream::iter(files).buffered(FILES_READ_AT_ONCE).try_collect().await
     }
 
     /// Figures over all records that match and that the caller may see.
@@ -120,7 +156,7 @@ impl App {
             return Ok(Summarised { summary: counting.summary, exact: true, explained: None });
         };
         if query.external_id.is_some() && !query.include_deleted {
-            for record in self.found_by_name(cx, &query, &audience).await?.records {
+            for record in self.found_by_name(cx, &query, &audience).await? {
                 counting.take(record);
             }
             return Ok(Summarised { summary: counting.summary, exact: true, explained: None });
@@ -134,7 +170,7 @@ impl App {
 
     /// What a wish means, with the person's id. No call, unless the person or an attribute has to be looked up.
     async fn meant(&self, cx: &Cx, find: Find) -> Result<RecordQuery> {
-        let Find { whose, mut query, explain } = find;
+        let Find { whose, mut query, explain, attachments: _ } = find;
         check_deleted(cx, query.include_deleted)?;
         if explain && cx.role != Role::Admin {
             return Err(Error::Denied("only an admin is told how records were found".into()));
@@ -170,21 +206,19 @@ impl App {
         Ok((!audience.is_nobody()).then_some((query, audience)))
     }
 
-    /// The record with the external id, if it matches, as a list of none or one. Two calls, one more where something is
-    /// asked of its person; one where there is none.
-    async fn found_by_name(&self, cx: &Cx, query: &RecordQuery, audience: &Audience) -> Result<RecordList> {
-        let Some(external_id) = &query.external_id else { return Ok(RecordList::default()) };
+    /// The record with the external id, if it matches. Two calls, one more where something is asked of its person; one
+    /// where there is none.
+    async fn found_by_name(&self, cx: &Cx, query: &RecordQuery, audience: &Audience) -> Result<Vec<Record>> {
+        let Some(external_id) = &query.external_id else { return Ok(Vec::new()) };
         let record = self.record_by_external_id(cx, external_id).await?;
-        let Some(record) = record.filter(|record| query.matches(record, cx.now)) else {
-            return Ok(RecordList::default());
-        };
+        let Some(record) = record.filter(|record| query.matches(record, cx.now)) else { return Ok(Vec::new()) };
         if !audience.is_everybody() {
             let person = self.store().for_tenant(&cx.tenant).person(&record.person_id).await?;
             if !audience.admits(person.as_ref()) {
-                return Ok(RecordList::default());
+                return Ok(Vec::new());
             }
         }
-        Ok(RecordList { records: self.shown(cx, vec![record]).await?, ..RecordList::default() })
+        Ok(vec![record])
     }
 }
 

@@ -62,24 +62,35 @@ pub(super) struct Data {
     next: u32,
 }
 
-const PEOPLE: u64 = 8;
-const GROUPS: u64 = 4;
+pub(super) const PEOPLE: u64 = 8;
+pub(super) const GROUPS: u64 = 4;
 
-fn group(number: u64) -> GroupId {
+pub(super) fn group(number: u64) -> GroupId {
     GroupId::from_ulid(u128::from(number + 1).into())
 }
 
+/// 0 ⊃ 1 ⊃ 2, and 3.
+fn groups(cx: &Cx) -> impl Iterator<Item = Group> {
+    let parent = |n: u64| matches!(n, 1 | 2).then(|| group(n - 1));
+    let name = |n| Label::parse(format!("Group {n}")).expect("valid");
+    (0..GROUPS).map(move |n| Group::create(group(n), name(n), GroupKind::Department, parent(n), cx))
+}
+
+/// A tenant that no other data set has.
+pub(super) fn nobodys_tenant(dice: &mut Dice) -> TenantId {
+    TenantId::from_ulid((u128::from(dice.below(u64::MAX)) << 40 | u128::from(dice.below(1 << 40))).into())
+}
+
 impl Data {
+    /// Its groups.
+    pub(super) fn groups(&self) -> Vec<Group> {
+        groups(&cx(self.tenant, self.now)).collect()
+    }
+
     /// So many records of eight people, some of whom the directory knows.
-    pub(super) fn random(dice: &mut Dice, now: DateTime<Utc>, records: usize) -> Self {
-        let tenant =
-            TenantId::from_ulid((u128::from(dice.below(u64::MAX)) << 40 | u128::from(dice.below(1 << 40))).into());
+    pub(super) fn random(dice: &mut Dice, tenant: TenantId, now: DateTime<Utc>, records: usize) -> Self {
         let cx = cx(tenant, now);
-        // 0 ⊃ 1 ⊃ 2, and 3.
-        let parent = |n: u64| matches!(n, 1 | 2).then(|| group(n - 1));
-        let made =
-            |n| Group::create(group(n), Label::parse("x").expect("valid"), GroupKind::Department, parent(n), &cx);
-        let tree = (0..GROUPS).map(made).collect();
+        let tree = groups(&cx).collect();
         let mut people = BTreeMap::new();
         for n in 0..PEOPLE - 1 {
             let group_ids = (0..GROUPS).filter(|_| dice.in_ten(3)).map(group).collect();

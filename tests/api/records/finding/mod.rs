@@ -4,6 +4,7 @@ mod bench;
 mod cursors;
 mod data;
 mod filters;
+mod naive;
 mod pages;
 mod paths;
 mod rights;

@@ -1,6 +1,6 @@
 //! Every way to records gives the same, whatever is asked for: what a walk through all of them would.
 
-use super::data::{Data, Dice};
+use super::data::{Data, Dice, nobodys_tenant};
 use crate::support::Stack;
 use chrono::DateTime;
 use rol_domain::{
@@ -141,7 +141,8 @@ async fn every_way_gives_what_a_walk_through_all_records_gives() {
     for seed in seeds(4) {
         let mut dice = Dice(seed);
         let now = DateTime::from_timestamp(1_782_000_000, 0).expect("a moment");
-        let mut data = Data::random(&mut dice, now, 80);
+        let tenant = nobodys_tenant(&mut dice);
+        let mut data = Data::random(&mut dice, tenant, now, 80);
         let store = filled(&stack, &data);
         for _ in 0..10 {
             let (query, audience) = data.query(&mut dice);
@@ -175,7 +176,8 @@ async fn what_was_there_throughout_comes_exactly_once_while_others_come_and_go()
     for seed in seeds(3) {
         let mut dice = Dice(!seed);
         let now = DateTime::from_timestamp(1_782_000_000, 0).expect("a moment");
-        let mut data = Data::random(&mut dice, now, 60);
+        let tenant = nobodys_tenant(&mut dice);
+        let mut data = Data::random(&mut dice, tenant, now, 60);
         let store = filled(&stack, &data);
         for _ in 0..3 {
             let (query, audience) = data.query(&mut dice);
