@@ -292,6 +292,7 @@ mod tests {
             source: None,
             source_type: None,
             echo: Default::default(),
+            open: Default::default(),
         };
         let person = PersonId::parse("ada").expect("valid");
         let record = Record::create(RecordId::from_ulid(7u128.into()), person, new, &AttributeSet::default(), &cx);

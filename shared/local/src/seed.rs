@@ -151,6 +151,7 @@ impl Seed {
             source: None,
             source_type: None,
             echo: Echo::default(),
+            open: Default::default(),
         };
         Ok(Record::create(id, person, new, &AttributeSet::default(), &self.cx(at))?)
     }

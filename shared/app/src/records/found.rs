@@ -107,6 +107,7 @@ mod tests {
             source: None,
             source_type: None,
             echo: Echo::default(),
+            open: Default::default(),
         };
         Record::create(RecordId::from_ulid(7u128.into()), person, new, &AttributeSet::default(), &cx).expect("legal")
     }

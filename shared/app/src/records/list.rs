@@ -5,7 +5,7 @@ use super::{
     get::check_deleted,
 };
 use crate::{App, Whose, access::Stood};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::future::try_join_all;
 use rol_domain::{
     Attachment, Cx, Error, Record, RecordQuery, Result, Role,
     access::Policy,
@@ -114,7 +114,7 @@ impl App {
                 })?;
                 (page.records, Some(searched))
             };
-            let attachments = if with_files { Some(self.files_of(cx, &records).await?) } else { None };
+            let attachments = if with_files { Some(self.files_of_each(cx, &records).await?) } else { None };
             if let Some(files) = &attachments
                 && let fitting = fitting(&records, files)
                 && fitting < records.len()
@@ -135,13 +135,17 @@ impl App {
     }
 
     /// The files of each of these records that the caller may know of. One call for each record.
-    async fn files_of(&self, cx: &Cx, records: &[Record]) -> Result<Vec<Vec<Attachment>>> {
-        let store = self.store().for_tenant(&cx.tenant);
-        let files = records.iter().map(|record| async move {
-            let found = store.attachments(record.id, cx.now).await?;
-            self.shown_files(cx, record, found.attachments).await
-        });
-        stream::iter(files).buffered(FILES_READ_AT_ONCE).try_collect().await
+    async fn files_of_each(&self, cx: &Cx, records: &[Record]) -> Result<Vec<Vec<Attachment>>> {
+        let mut files = Vec::with_capacity(records.len());
+        for some in records.chunks(FILES_READ_AT_ONCE) {
+            files.extend(try_join_all(some.iter().map(|record| self.files_of(cx, record))).await?);
+        }
+        Ok(files)
+    }
+
+    async fn files_of(&self, cx: &Cx, record: &Record) -> Result<Vec<Attachment>> {
+        let found = self.store().for_tenant(&cx.tenant).attachments(record.id, cx.now).await?;
+        self.shown_files(cx, record, found.attachments).await
     }
 
     /// Figures over all records that match and that the caller may see.

@@ -14,8 +14,14 @@ use serde_json::json;
 /// A record with this content.
 pub(crate) fn record(change: impl FnOnce(&mut Content)) -> Record {
     let content = Content::titled(Title::parse("First Aid").expect("valid"));
-    let new =
-        NewRecord { content, attributes: Default::default(), source: None, source_type: None, echo: Echo::default() };
+    let new = NewRecord {
+        content,
+        attributes: Default::default(),
+        source: None,
+        source_type: None,
+        echo: Echo::default(),
+        open: Default::default(),
+    };
     let person = PersonId::parse("ada").expect("valid");
     let set = AttributeSet::default();
     let mut record =

@@ -135,6 +135,7 @@ impl Data {
             source: None,
             source_type: None,
             echo: Echo::default(),
+            open: Default::default(),
         };
         let cx = Cx { now: at, ..cx(self.tenant, at) };
         let mut record = Record::create(id, person, new, &AttributeSet::default(), &cx).expect("legal");

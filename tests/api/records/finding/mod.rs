@@ -28,8 +28,14 @@ fn made(tenant: &Tenant<'_>, person: &str, number: usize, at: DateTime<Utc>) -> 
     let random = [0, number[0], number[1], number[2], number[3]];
     let id = RecordId::mint(at, PersonKey::of(tenant.id, &person), random);
     let content = Content::titled(Title::parse("filler").expect("valid"));
-    let new =
-        NewRecord { content, attributes: Default::default(), source: None, source_type: None, echo: Echo::default() };
+    let new = NewRecord {
+        content,
+        attributes: Default::default(),
+        source: None,
+        source_type: None,
+        echo: Echo::default(),
+        open: Default::default(),
+    };
     let cx = rol_domain::Cx { now: at, ..tenant.cx() };
     Record::create(id, person, new, &AttributeSet::default(), &cx).expect("legal")
 }
