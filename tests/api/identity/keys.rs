@@ -162,7 +162,8 @@ async fn a_key_speaks_for_its_own_tenant() {
         made(&mine, json!({"label": "k", "role": "application", "app_id": "lms", "scopes": ["records:read"]})).await;
     let expected = json!({
         "tenant_id": mine.id, "actor": path.rsplit('/').next(), "subject": null, "app_id": "lms", "role": "application",
-        "scopes": ["records:read"], "rights": ["known", "records_read", "attributes_read"], "grants": [],
+        "scopes": ["records:read"], "grants": [],
+        "rights": ["known", "records_read", "attributes_read", "activities_read"],
     });
     assert_eq!(me(&stack, &key).await.json(), expected);
     assert_eq!(other.admin().delete(&path).send().await.status, 404);

@@ -8,16 +8,16 @@ use serde_json::{Value, json};
 #[rstest]
 #[case::admin(Role::Admin, None, None, json!({
     "app_id": null, "role": "admin", "scopes": [], "rights": [
-        "known", "records_read", "records_write", "attributes_read", "attributes_manage", "directory_read",
-        "directory_write", "members_read", "grants_manage", "settings_read", "settings_manage", "audit_read", "keys_manage",
+        "known", "records_read", "records_write", "attributes_read", "attributes_manage", "activities_read",
+        "activities_write", "directory_read", "directory_write", "members_read", "grants_manage", "settings_read", "settings_manage", "audit_read", "keys_manage",
     ],
 }))]
 #[case::student(Role::Student, None, Some("records:read"), json!({
-    "app_id": null, "role": "student", "scopes": [], "rights": ["known", "records_read", "attributes_read"],
+    "app_id": null, "role": "student", "scopes": [], "rights": ["known", "records_read", "attributes_read", "activities_read"],
 }))]
 #[case::application(Role::Application, Some("lms"), Some("records:write openid records:read"), json!({
     "app_id": "lms", "role": "application", "scopes": ["records:read", "records:write"],
-    "rights": ["known", "records_read", "records_write", "attributes_read"],
+    "rights": ["known", "records_read", "records_write", "attributes_read", "activities_read"],
 }))]
 #[tokio::test]
 async fn a_caller_is_told_who_it_is(

@@ -43,7 +43,7 @@ fn question(dice: &mut Dice, now: DateTime<Utc>) -> Question {
         for _ in 0..=dice.below(3) {
             let value = match name {
                 "person_status" => ["active", "blocked"][usize::from(dice.in_ten(4))].to_owned(),
-                "status" => ["passed", "failed", "completed", "in_progress", "not_started"]
+                "status" => ["passed", "failed", "complete", "in_progress", "not_started"]
                     [usize::try_from(dice.below(5)).expect("small")]
                 .to_owned(),
                 "group_id" => group(dice.below(GROUPS)).to_string(),
