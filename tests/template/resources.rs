@@ -7,7 +7,7 @@ use rol_local::template::Template;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-fn template() -> Template {
+fn template() -> &'static Template {
     Template::load().expect("the template is readable")
 }
 

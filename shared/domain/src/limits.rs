@@ -47,6 +47,9 @@ pub const MAX_SUMMARY_ACTIVITIES: usize = 100;
 pub const MAX_WALKED_GROUPS: usize = 25;
 /// The most members of groups that are taken as if they had been named one by one.
 pub const MAX_NAMED_MEMBERS: usize = 100;
+/// The most members of groups that are read beforehand where records are found by an index; of more, each person whose
+/// record is met is looked up.
+pub const MAX_KNOWN_MEMBERS: usize = 1_000;
 /// The most activities whose records are merged from the index; of more, other ways are taken.
 pub const MAX_MERGED_ACTIVITIES: usize = 10;
 /// The most bytes of a page as Lambda carries it, with room for what surrounds it: Lambda takes 6,291,556.

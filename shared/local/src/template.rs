@@ -1,10 +1,11 @@
 //! `template.yaml`, as far as the local stack and the tests need it.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
     time::Duration,
 };
 
@@ -121,13 +122,16 @@ pub struct Allowed {
 }
 
 impl Template {
-    /// The project's template.
+    /// The project's template, parsed once.
     ///
     /// # Errors
     /// Where it is no YAML.
-    pub fn load() -> Result<Self> {
-        let yaml: yaml_serde::Value = yaml_serde::from_str(SOURCE).context("template.yaml")?;
-        Ok(Self(plain(yaml)?))
+    pub fn load() -> Result<&'static Self> {
+        static TEMPLATE: LazyLock<Result<Template>> = LazyLock::new(|| {
+            let yaml: yaml_serde::Value = yaml_serde::from_str(SOURCE).context("template.yaml")?;
+            Ok(Template(plain(yaml)?))
+        });
+        TEMPLATE.as_ref().map_err(|error| anyhow!("{error:#}"))
     }
 
     /// All resources by logical id, before the transform.

@@ -2,9 +2,9 @@
 
 use crate::{
     TenantStore,
-    call::{self, Item, s},
+    call::{self, Item},
     entity::{self, Stored},
-    keys::{self, ACTIVITY_PREFIX, ACTIVITY_SHARD, BY_ACTIVITY, ID, Key, SHARDS},
+    keys::{self, ACTIVITY_PREFIX, Index, Key, SHARDS},
     listed::Slice,
     presence::When,
     records::read_record,
@@ -190,23 +190,11 @@ impl TenantStore<'_> {
     ) -> Result<Slice<Record>> {
         let activity = ActivityId::parse(activity.to_string());
         let activity = activity.map_err(|error| Error::internal("naming an activity", error))?;
-        let condition = if behind.is_some() { "#shard = :shard AND #id > :id" } else { "#shard = :shard" };
-        let mut call = self
-            .store
-            .client
-            .query()
-            .table_name(&self.store.table)
-            .index_name(BY_ACTIVITY)
-            .key_condition_expression(condition)
-            .expression_attribute_names("#shard", ACTIVITY_SHARD)
-            .expression_attribute_values(":shard", s(keys::activity_shard(self.tenant, &activity, shard)))
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
-        if let Some(behind) = behind {
-            call = call.expression_attribute_names("#id", ID).expression_attribute_values(":id", s(behind));
-        }
-        let answer = call.send().await.map_err(call::decode)?;
-        let items = answer.items.unwrap_or_default().into_iter().map(read_record).collect::<Result<_>>()?;
-        Ok(Slice { items, more: answer.last_evaluated_key.is_some() })
+        let range = self.range_in(Index::ByActivity, keys::activity_shard(self.tenant, &activity, shard));
+        let behind = behind.map(|id| id.to_string());
+        let step = range.behind(behind.as_deref()).step(None, Some(limit)).await?;
+        let items = step.items.into_iter().map(read_record).collect::<Result<_>>()?;
+        Ok(Slice { items, more: step.next.is_some() })
     }
 
     fn retitling_item(&self, retitling: &Retitling) -> Result<Item> {

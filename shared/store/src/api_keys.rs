@@ -4,7 +4,7 @@ use crate::{
     Store, TenantStore,
     call::{self, Item, n, s},
     entity::{self, Stored},
-    keys::{self, BY_TENANT, ID, Key, Listed, PK, TENANT_SHARD},
+    keys::{self, Index, Key, Listed, PK},
     listed::Order,
     presence::{When, is_there},
 };
@@ -204,22 +204,10 @@ impl TenantStore<'_> {
 
     /// Where the key with this id is: the table knows keys by hash, the index by id. One call.
     async fn locate_api_key(&self, id: KeyId) -> Result<Option<Item>> {
-        let call = self
-            .store
-            .client
-            .query()
-            .table_name(&self.store.table)
-            .index_name(BY_TENANT)
-            .key_condition_expression("#shard = :shard AND #id = :id")
-            .expression_attribute_names("#shard", TENANT_SHARD)
-            .expression_attribute_values(
-                ":shard",
-                s(keys::tenant_shard(self.tenant, Listed::ApiKey, keys::shard_of(id))),
-            )
-            .expression_attribute_names("#id", ID)
-            .expression_attribute_values(":id", s(id));
-        let answer = call.send().await.map_err(call::decode)?;
-        let mut items = answer.items.unwrap_or_default();
+        let shard = keys::tenant_shard(self.tenant, Listed::ApiKey, keys::shard_of(id));
+        let id = id.to_string();
+        // What has ended is found too: it says that it has.
+        let mut items = self.range_in(Index::ByTenant, shard).between(&id, &id).any().first(1).await?;
         Ok(items.pop().map(|item| item.into_iter().filter(|(name, _)| name == PK || name == keys::SK).collect()))
     }
 }

@@ -88,7 +88,11 @@ struct Run<'a, S> {
     filter: Filter,
     budget: usize,
     spent: Spent,
+    /// How many of the items that were read are no records: people and memberships.
+    aside: usize,
     taken: usize,
+    /// The members of the first groups, where all of them are known; nothing more is asked of the groups then.
+    members: Option<BTreeSet<PersonId>>,
     admitted: BTreeMap<PersonId, bool>,
     sink: &'a mut S,
 }
@@ -109,7 +113,9 @@ impl TenantStore<'_> {
             filter: Filter::default(),
             budget,
             spent: Spent::default(),
+            aside: 0,
             taken: 0,
+            members: None,
             admitted: BTreeMap::new(),
             sink,
         };
@@ -124,6 +130,9 @@ impl TenantStore<'_> {
             },
         };
         run.filter = Filter::of(&run.query, now);
+        if !matches!(plan.path, Path::People | Path::Members) {
+            run.know_members().await?;
+        }
         let mut end = run.carry_out(&plan, after).await?;
         if end.is_none() {
             // Too much to be sorted here: an index has the order.
@@ -200,11 +209,12 @@ impl<'a, S: Sink> Run<'a, S> {
     /// How many items to read next, from so many partitions: what is expected to give what is still wanted.
     fn step(&self, width: usize) -> usize {
         let missing = self.sink.wanted().saturating_add(1).min(MAX_STEP);
-        let step = if self.spent.items == 0 && width > 1 {
+        let read = self.spent.items - self.aside;
+        let step = if read == 0 && width > 1 {
             // Some more, because no partition has exactly its share.
             missing + missing / 4 + width
         } else {
-            missing * (self.spent.items + 1) / (self.taken + 1)
+            missing * (read + 1) / (self.taken + 1)
         };
         step.min(MAX_STEP).min(self.budget.saturating_sub(self.spent.items)).max(1)
     }

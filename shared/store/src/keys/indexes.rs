@@ -48,10 +48,6 @@ impl Index {
 pub(crate) const BY_TENANT: &str = "by-tenant";
 /// The partition key of `by-tenant`, `by-completion` and `by-expiry`.
 pub(crate) const TENANT_SHARD: &str = "tenant_shard";
-/// The index over the records of each activity.
-pub(crate) const BY_ACTIVITY: &str = "by-activity";
-/// The partition key of `by-activity`.
-pub(crate) const ACTIVITY_SHARD: &str = "activity_shard";
 /// The sort key of `by-tenant` and `by-activity`.
 pub(crate) const ID: &str = "id";
 

@@ -12,7 +12,7 @@ use crate::{
 };
 use rol_domain::{
     Result,
-    limits::{MAX_NAMED_MEMBERS, MAX_WALKED_GROUPS},
+    limits::{MAX_KNOWN_MEMBERS, MAX_NAMED_MEMBERS, MAX_WALKED_GROUPS},
     text::PersonId,
 };
 use std::collections::BTreeSet;
@@ -35,21 +35,56 @@ impl<'a, S: Sink> Run<'a, S> {
         if !plan::depends_on_members(&self.query) && after.is_none_or(|after| after.path != Path::People) {
             return Ok(Some(Crowd::Members));
         }
+        match self.members_up_to(MAX_NAMED_MEMBERS).await? {
+            None => Ok(Some(Crowd::Members)),
+            Some(people) => {
+                self.audience = self.audience.beyond_first_groups();
+                self.name(people).await
+            }
+        }
+    }
+
+    /// Gets to know the members of the first groups, unless they are too many: cheaper than to look up in the directory
+    /// everybody whose record is met.
+    pub(super) async fn know_members(&mut self) -> Result<()> {
+        if !self.audience.groups.first().is_some_and(|groups| groups.len() <= MAX_WALKED_GROUPS) {
+            return Ok(());
+        }
+        self.members = self.members_up_to(MAX_KNOWN_MEMBERS).await?;
+        if self.members.is_some() {
+            self.audience = self.audience.beyond_first_groups();
+        }
+        Ok(())
+    }
+
+    /// The members of the first groups; nothing where they are more than `most`.
+    async fn members_up_to(&mut self, most: usize) -> Result<Option<BTreeSet<PersonId>>> {
         let mut members = self.members(None);
         let mut people = BTreeSet::new();
         loop {
             while let Some((_, person)) = members.pop() {
                 people.insert(person);
-                if people.len() > MAX_NAMED_MEMBERS {
-                    return Ok(Some(Crowd::Members));
+                if people.len() > most {
+                    return Ok(None);
                 }
             }
             if members.is_done() {
-                self.audience = self.audience.beyond_first_groups();
-                return self.name(people).await;
+                return Ok(Some(people));
             }
-            members.fill(MAX_NAMED_MEMBERS + 1 - people.len(), &mut self.spent).await?;
+            self.read_members(&mut members, most + 1 - people.len()).await?;
         }
+    }
+
+    /// Reads some more members.
+    pub(super) async fn read_members<D: Fn(Item) -> Result<Option<PersonId>>>(
+        &mut self,
+        members: &mut Merge<'a, PersonId, D>,
+        wanted: usize,
+    ) -> Result<()> {
+        let before = self.spent.items;
+        members.fill(wanted, &mut self.spent).await?;
+        self.aside += self.spent.items - before;
+        Ok(())
     }
 
     /// Names those people in the query who belong to the audience.
@@ -90,14 +125,15 @@ impl<'a, S: Sink> Run<'a, S> {
         if self.audience.is_everybody() {
             return Ok(());
         }
-        let unknown: BTreeSet<PersonId> =
-            people.into_iter().filter(|person| !self.admitted.contains_key(*person)).cloned().collect();
+        let is_unknown = |person: &&PersonId| self.is_member(person) && !self.admitted.contains_key(*person);
+        let unknown: BTreeSet<PersonId> = people.into_iter().filter(is_unknown).cloned().collect();
         if unknown.is_empty() {
             return Ok(());
         }
         let entries = self.store.people_by_ids(&unknown).await?;
         self.spent.calls += unknown.len().div_ceil(LOOKED_UP_AT_ONCE);
         self.spent.items += unknown.len();
+        self.aside += unknown.len();
         self.spent.units += unknown.iter().map(|_| 1.0).sum::<f64>();
         for person in unknown {
             let admitted = self.audience.admits(entries.get(&person));
@@ -108,6 +144,11 @@ impl<'a, S: Sink> Run<'a, S> {
 
     /// Whether somebody who was looked up belongs to the audience.
     pub(super) fn admits(&self, person: &PersonId) -> bool {
-        self.audience.is_everybody() || self.admitted.get(person).copied().unwrap_or(false)
+        self.is_member(person) && (self.audience.is_everybody() || self.admitted.get(person).copied().unwrap_or(false))
+    }
+
+    /// Whether somebody is a member of the first groups, or that is not known.
+    fn is_member(&self, person: &PersonId) -> bool {
+        self.members.as_ref().is_none_or(|members| members.contains(person))
     }
 }

@@ -143,7 +143,8 @@ impl<'a, S: Sink> Run<'a, S> {
             if self.spent.items >= self.budget && !some.is_empty() {
                 return Ok(some);
             }
-            members.fill((count - some.len()) * members.width(), &mut self.spent).await?;
+            let wanted = (count - some.len()) * members.width();
+            self.read_members(members, wanted).await?;
         }
     }
 

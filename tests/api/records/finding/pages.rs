@@ -1,12 +1,16 @@
 //! How large a page is, and how much is read for it.
 
 use super::{LIST, all, fill, list, made, put};
-use crate::support::{Stack, cost, path_of, record};
+use crate::{
+    api::groups,
+    support::{Stack, cost, path_of, record, with},
+};
 use rol_domain::{
-    Record,
+    GroupId, Person, Record,
     attribute::AttributeValue,
-    limits::{MAX_FOUND, MAX_PAGE_READS, MAX_SUMMARY_READS},
-    text::AttributeKey,
+    limits::{MAX_FOUND, MAX_KNOWN_MEMBERS, MAX_PAGE_READS, MAX_SUMMARY_READS},
+    person::PersonContent,
+    text::{AttributeKey, PersonId},
 };
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -112,6 +116,34 @@ async fn what_a_list_says_that_it_cost_is_what_it_cost() {
     }
     let refused = tenant.manager().get(format!("{LIST}?explain=true")).send().await;
     assert_eq!(refused.status, 403);
+}
+
+/// Of a group of a thousand the members are read, and nobody is looked up: two calls (is it a hundred? who are they?)
+/// and four shards. Of a larger one it takes a call more to look up the five whose records are met.
+#[tokio::test]
+async fn the_members_of_a_group_are_known_up_to_a_limit() {
+    for (size, calls) in [(MAX_KNOWN_MEMBERS, 6), (MAX_KNOWN_MEMBERS + 1, 7)] {
+        let stack = Stack::start();
+        let tenant = stack.tenant().await;
+        let group = groups::made(&tenant, "G", None).await;
+        let group_id: GroupId = group["id"].as_str().expect("an id").parse().expect("an id");
+        let person = |n: usize| {
+            let content = PersonContent { group_ids: [group_id].into(), ..PersonContent::default() };
+            let id = PersonId::parse(format!("p{n}")).expect("valid");
+            Person::create(id, content, &tenant.cx()).expect("legal")
+        };
+        let people: Vec<Person> = (0..size).map(person).collect();
+        let items = tenant.store().for_tenant(&tenant.id).seed_items(&people, &[]).expect("items");
+        stack.engines.embedded.as_ref().expect("engines of this process").import(items).expect("written");
+        for who in ["p0", "p1", "p2", "p3", "other"] {
+            tenant.admin().create(&with(record(who, who), json!({"completed_at": "2026-05-01"}))).await;
+        }
+        let query = format!("group_id={}&sort=-completed&fields=person_id", group["id"].as_str().expect("an id"));
+        list(&tenant.admin(), &query).await;
+        stack.wire.take();
+        let page = list(&tenant.admin(), &query).await;
+        assert_eq!((cost(&stack.wire.take()).0, super::each(&page, "person_id").len()), (calls, 4), "{size}");
+    }
 }
 
 /// What is still to be done is found by when it is due, until it is done, deleted, or no longer due.
