@@ -10,7 +10,7 @@ pub(crate) use tokens::{Draft, Provider, SigningKey, seal};
 pub(crate) use wire::{Attempt, Cost, Fate, Fault, Page, Wire, cost};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rol_domain::{Actor, Cx, Role, Stamp, TenantId, settings::Settings, text::PersonId};
+use rol_domain::{Actor, Cx, Person, Record, Role, Stamp, TenantId, settings::Settings, text::PersonId};
 use rol_local::{
     Claims, Containers, Delivered, Engines, Gateway, Mapping, Routed, Rules, Storage,
     template::{StreamMapping, Template},
@@ -24,14 +24,15 @@ use std::{
 };
 
 /// The engines of this process: in memory, on free ports, on a thread of their own because each test has its own
-/// runtime.
+/// runtime. Their table has no stream: the engine looks through all of it at each write, and nobody reads it here.
 static ENGINES: LazyLock<Engines> = LazyLock::new(|| {
     let (send, receive) = mpsc::channel();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         runtime.expect("a runtime").block_on(async move {
-            let started = Engines::start(&Storage::Ephemeral, [127, 0, 0, 1].into(), 0).await;
-            send.send(started.expect("engines")).expect("somebody waits");
+            let started = Engines::start(&Storage::Ephemeral, [127, 0, 0, 1].into(), 0).await.expect("engines");
+            Stack::over(started.clone()).keep_stream(false).await;
+            send.send(started).expect("somebody waits");
             std::future::pending::<()>().await;
         });
     });
@@ -50,7 +51,7 @@ pub(crate) struct Stack {
 }
 
 impl Stack {
-    /// A stack over the engines that the process shares.
+    /// A stack over the engines that the process shares, whose table has no stream.
     pub(crate) fn start() -> Self {
         Self::over(ENGINES.clone())
     }
@@ -203,6 +204,12 @@ impl<'a> Tenant<'a> {
     pub(crate) fn store(&self) -> Store {
         let config = self.stack.engines.config();
         rol_runtime::store(&config, rol_runtime::connector(&config))
+    }
+
+    /// Puts people, with their memberships, and records into the table, past the API; the stream does not tell of them.
+    pub(crate) fn import(&self, people: &[Person], records: &[Record]) {
+        let items = self.store().for_tenant(&self.id).seed_items(people, records).expect("items");
+        self.stack.engines.embedded.as_ref().expect("engines of this process").import(items).expect("written");
     }
 
     /// The context of an admin who writes past the API.

@@ -29,6 +29,11 @@ impl Spent {
     }
 }
 
+/// As many items are read at least, together, where so many are wanted: a call for one costs as much.
+const LEAST: usize = 16;
+/// A range of which less than this part of a share is ahead is read on together with those that hold the others up.
+const LOW: usize = 8;
+
 /// What one of the ranges has given so far.
 struct Lane<'a, T> {
     range: Range<'a>,
@@ -87,12 +92,15 @@ impl<'a, T, D: Fn(Item) -> Result<Option<T>>> Merge<'a, T, D> {
         open.min_by(|a, b| self.compare(&a.frontier, &b.frontier))?.frontier.clone()
     }
 
-    /// Reads on, in as many calls at once as there are ranges that hold the others up: about `wanted` items together.
+    /// Reads on, in as many calls at once as there are ranges that hold the others up, or soon would: of each its share
+    /// of `wanted` items.
     pub(crate) async fn fill(&mut self, wanted: usize, spent: &mut Spent) -> Result<()> {
         let first = self.first().and_then(|first| self.lanes[first].ahead.front()).map(|(key, _)| key.clone());
-        let needed: Vec<usize> =
-            (0..self.lanes.len()).filter(|lane| self.is_needed_for(&self.lanes[*lane], first.as_ref())).collect();
-        let limit = wanted.div_ceil(needed.len().max(1)).max(1);
+        let share = wanted.div_ceil(self.width().max(1));
+        let is_low = |lane: &Lane<'_, T>| !lane.is_done && lane.ahead.len() * LOW < share;
+        let is_next = |lane: &Lane<'_, T>| is_low(lane) || self.is_needed_for(lane, first.as_ref());
+        let needed: Vec<usize> = (0..self.lanes.len()).filter(|lane| is_next(&self.lanes[*lane])).collect();
+        let limit = share.max(wanted.min(LEAST).div_ceil(needed.len().max(1))).max(1);
         let steps = needed.iter().map(|lane| {
             let lane = &self.lanes[*lane];
             lane.range.step(lane.start.clone(), Some(limit))

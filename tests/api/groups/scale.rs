@@ -1,7 +1,7 @@
 //! Very many members in a tree that is ten deep. How long it takes is printed, not asserted.
 //!
-//! The embedded engine, built without optimisation, takes minutes to be filled with ten thousand members, so that the
-//! suite makes do with a thousand: `cargo test -p rol-tests -- --ignored --nocapture ten_thousand`.
+//! To list ten thousand takes a minute, so that the suite makes do with a thousand:
+//! `cargo test -p rol-tests -- --ignored --nocapture ten_thousand`.
 
 use super::{chain, granted, made_of_kind, members_path, path_of};
 use crate::{
@@ -9,31 +9,22 @@ use crate::{
     support::{Stack, Tenant, cost},
 };
 use rol_domain::{GroupId, Person, Role, person::PersonContent, text::PersonId};
-use rol_store::PersonWrite;
 use serde_json::{Value, json};
 use std::time::Instant;
-
-/// As many as a transaction holds: an entry and a membership each, and a group.
-const AT_ONCE: usize = 49;
 
 fn id(n: usize) -> String {
     format!("p{n:05}")
 }
 
 /// Puts people into a group, past the API.
-async fn fill(tenant: &Tenant<'_>, group: &Value, members: usize) {
-    let (store, cx) = (tenant.store(), tenant.cx());
+fn fill(tenant: &Tenant<'_>, group: &Value, members: usize) {
+    let cx = tenant.cx();
     let group = GroupId::parse(group["id"].as_str().expect("an id")).expect("a group's id");
-    let write = |n: usize| {
+    let person = |n: usize| {
         let content = PersonContent { group_ids: [group].into(), ..PersonContent::default() };
-        let person = Person::create(PersonId::parse(id(n)).expect("valid"), content, &cx).expect("legal");
-        PersonWrite { old: None, new: Some(person) }
+        Person::create(PersonId::parse(id(n)).expect("valid"), content, &cx).expect("legal")
     };
-    let writes: Vec<PersonWrite> = (0..members).map(write).collect();
-    let mine = store.for_tenant(&tenant.id);
-    for some in writes.chunks(AT_ONCE) {
-        assert_eq!(mine.write_people(some, &cx).await.expect("written"), rol_store::PeopleWritten::Done);
-    }
+    tenant.import(&(0..members).map(person).collect::<Vec<Person>>(), &[]);
 }
 
 #[tokio::test]
@@ -42,7 +33,7 @@ async fn a_thousand_members_in_a_tree_ten_deep() {
 }
 
 #[tokio::test]
-#[ignore = "filling the engine takes a minute: CI runs it on its own"]
+#[ignore = "takes a minute: CI runs it on its own"]
 async fn ten_thousand_members_in_a_tree_ten_deep() {
     many_members_in_a_tree_ten_deep(10_000).await;
 }
@@ -58,7 +49,7 @@ async fn many_members_in_a_tree_ten_deep(count: usize) {
     said("ten groups inside one another", start);
     let innermost = &chain[9];
     let start = Instant::now();
-    fill(&tenant, innermost, count).await;
+    fill(&tenant, innermost, count);
     said(&format!("{count} people in a group, past the API"), start);
 
     // Of an application no entry is read.

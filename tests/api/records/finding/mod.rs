@@ -40,18 +40,12 @@ fn made(tenant: &Tenant<'_>, person: &str, number: usize, at: DateTime<Utc>) -> 
     Record::create(id, person, new, &AttributeSet::default(), &cx).expect("legal")
 }
 
-/// Puts records into the table, past the API.
-fn put(tenant: &Tenant<'_>, records: &[Record]) {
-    let items = tenant.store().for_tenant(&tenant.id).seed_items(&[], records).expect("items");
-    tenant.stack.engines.embedded.as_ref().expect("engines of this process").import(items).expect("written");
-}
-
 /// Gives somebody as many records, a millisecond apart, past the API.
 pub(super) fn fill(tenant: &Tenant<'_>, person: &str, count: usize) {
     let start = tenant.stack.now();
     let at = |n: usize| start + TimeDelta::milliseconds(i64::try_from(n).expect("a small number"));
     let records: Vec<Record> = (0..count).map(|n| made(tenant, person, n, at(n))).collect();
-    put(tenant, &records);
+    tenant.import(&[], &records);
     tenant.stack.advance(at(count) - start);
 }
 

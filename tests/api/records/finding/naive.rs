@@ -172,8 +172,7 @@ async fn settle(tenant: &Tenant<'_>, dice: &mut Dice) -> Directory {
         mine.put_group(&group, None, Some(version), &tenant.cx()).await.expect("written");
     }
     let people: Vec<_> = data.people.values().cloned().collect();
-    let items = mine.seed_items(&people, &data.records).expect("items");
-    tenant.stack.engines.embedded.as_ref().expect("engines of this process").import(items).expect("written");
+    tenant.import(&people, &data.records);
     tenant.stack.advance(TimeDelta::seconds(11));
     let known = people.iter().map(|person| {
         let status = serde_json::to_value(person.content.status).expect("JSON");

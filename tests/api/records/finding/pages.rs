@@ -1,6 +1,6 @@
 //! How large a page is, and how much is read for it.
 
-use super::{LIST, all, fill, list, made, put};
+use super::{LIST, all, fill, list, made};
 use crate::{
     api::groups,
     support::{Stack, cost, path_of, record, with},
@@ -44,7 +44,7 @@ async fn a_page_ends_before_lambda_would_refuse_it() {
         record
     };
     let records: Vec<Record> = (0..70).map(large).collect();
-    put(&tenant, &records);
+    tenant.import(&[], &records);
     let answer = tenant.admin().get(format!("{LIST}?limit=1000")).send().await;
     let page = answer.json();
     let carried = serde_json::to_string(&answer.text()).expect("JSON").len();
@@ -133,8 +133,7 @@ async fn the_members_of_a_group_are_known_up_to_a_limit() {
             Person::create(id, content, &tenant.cx()).expect("legal")
         };
         let people: Vec<Person> = (0..size).map(person).collect();
-        let items = tenant.store().for_tenant(&tenant.id).seed_items(&people, &[]).expect("items");
-        stack.engines.embedded.as_ref().expect("engines of this process").import(items).expect("written");
+        tenant.import(&people, &[]);
         for who in ["p0", "p1", "p2", "p3", "other"] {
             tenant.admin().create(&with(record(who, who), json!({"completed_at": "2026-05-01"}))).await;
         }
