@@ -187,7 +187,7 @@ fn every_operation_is_described_and_refers_to_what_is_there() {
 #[test]
 fn the_stack_stays_within_cloudformations_limit() {
     let template = Template::load().expect("the template is readable");
-    assert!(count_after_transform(&template) <= MAX_RESOURCES);
+    assert!(count_after_transform(template) <= MAX_RESOURCES);
 }
 
 /// What the SAM transform makes of the template: a function becomes itself and a role, each of its routes a

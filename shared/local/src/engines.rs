@@ -163,7 +163,7 @@ impl Engines {
             }
         };
         let database = database.map_err(|error| anyhow!("opening the table: {error}"))?;
-        make_table(&database, &template)?;
+        make_table(&database, template)?;
         for bucket in [BUCKET, HEADS_BUCKET] {
             std::fs::create_dir_all(objects.path().join(bucket))
                 .with_context(|| format!("making the bucket {bucket}"))?;

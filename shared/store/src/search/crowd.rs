@@ -47,7 +47,7 @@ impl<'a, S: Sink> Run<'a, S> {
     /// Gets to know the members of the first groups, unless they are too many: cheaper than to look up in the directory
     /// everybody whose record is met.
     pub(super) async fn know_members(&mut self) -> Result<()> {
-        if !self.audience.groups.first().is_some_and(|groups| groups.len() <= MAX_WALKED_GROUPS) {
+        if self.audience.groups.first().is_none_or(|groups| groups.len() > MAX_WALKED_GROUPS) {
             return Ok(());
         }
         self.members = self.members_up_to(MAX_KNOWN_MEMBERS).await?;
