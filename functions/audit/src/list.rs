@@ -4,7 +4,27 @@ use crate::view::EntryView;
 use axum::{Json, extract::State};
 use rol_app::{App, AuditFilter};
 use rol_domain::{Result, change::Actions, text::PersonId};
-use rol_http::{AuditRead, Caller, Page, PageQuery, Problem, ProblemBody, Query};
+use rol_http::{AuditRead, Caller, PageQuery, Problem, ProblemBody, Query};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A page of the audit trail, and where to go on.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ActionLogPage)]
+pub(crate) struct EntryPageView {
+    /// What is on the page.
+    data: Vec<EntryView>,
+    /// The ids of entries that were met and cannot be read, whatever was asked for: somebody must have changed them.
+    /// `GET /v1/action-logs/verify` says more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<String>, required = false)]
+    unreadable: Vec<String>,
+    /// The `cursor` of the next page; `null` on the last.
+    next_cursor: Option<String>,
+    /// Whether the page ended before it was full because the read budget was spent; then there is a cursor.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    partial: bool,
+}
 
 /// Who did what, newest first
 #[utoipa::path(
@@ -25,7 +45,7 @@ use rol_http::{AuditRead, Caller, Page, PageQuery, Problem, ProblemBody, Query};
         ("cursor" = Option<String>, Query, description = "The `next_cursor` of the page before"),
     ),
     responses(
-        (status = 200, body = Page<EntryView>, description = "A page of the audit trail"),
+        (status = 200, body = EntryPageView, description = "A page of the audit trail"),
         (status = 400, body = ProblemBody, description = "Every invalid parameter"),
         (status = 401, body = ProblemBody, description = "Not a valid credential"),
         (status = 403, body = ProblemBody, description = "Only an admin reads action logs"),
@@ -36,7 +56,7 @@ pub(crate) async fn list(
     caller: Caller<AuditRead>,
     State(app): State<App>,
     query: Query,
-) -> Result<Json<Page<EntryView>>, Problem> {
+) -> Result<Json<EntryPageView>, Problem> {
     let mut query = query.read();
     let page = PageQuery::take(&mut query);
     let text = |text: &str| Ok::<_, String>(text.to_owned());
@@ -55,5 +75,6 @@ pub(crate) async fn list(
     query.finish()?;
     let list = app.audit(&caller.cx, &filter, page.limit, page.cursor.as_deref()).await?;
     let data = list.entries.into_iter().map(|(id, entry)| EntryView::of(id, entry)).collect();
-    Ok(Json(Page { data, next_cursor: list.next_cursor, partial: list.partial }))
+    let unreadable = list.unreadable.iter().map(ToString::to_string).collect();
+    Ok(Json(EntryPageView { data, unreadable, next_cursor: list.next_cursor, partial: list.partial }))
 }

@@ -172,6 +172,11 @@ impl Entry {
         }
     }
 
+    /// Whether it stands for one that cannot be read.
+    pub fn is_unreadable(&self) -> bool {
+        self.hash.is_empty()
+    }
+
     /// The head of the chain that ends here.
     pub fn head(&self) -> Head {
         Head { place: self.place, hash: self.hash.clone(), kept_until: self.kept_until }

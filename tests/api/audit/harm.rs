@@ -172,3 +172,34 @@ async fn what_retention_ended_is_no_harm() {
     assert_eq!(told["chains"][usize::from(chain)]["first"], Value::Null);
     assert_eq!(told["heads"]["days"], 2);
 }
+
+#[tokio::test]
+async fn a_list_names_what_it_cannot_read_and_gives_the_rest() {
+    let stack = stack().await;
+    let (tenant, _) = noted(&stack).await;
+    let (chain, entries) = longest(&tenant).await;
+    let harmed = entries.len() / 2;
+    let request = json!({
+        "Key": entry_key(&tenant, chain, entries[harmed].place),
+        "UpdateExpression": "SET #action = :action",
+        "ExpressionAttributeNames": {"#action": "action"},
+        "ExpressionAttributeValues": {":action": {"S": "no such action"}},
+    });
+    stack.table("UpdateItem", request).await;
+    let (mut ids, mut unreadable, mut cursor) = (Vec::new(), Vec::new(), String::new());
+    loop {
+        let page = tenant.admin().get(format!("/v1/action-logs?limit=2{cursor}")).send().await.json();
+        let of = |list: &Value| list.as_array().cloned().unwrap_or_default();
+        ids.extend(of(&page["data"]).into_iter().map(|entry| entry["id"].clone()));
+        unreadable.extend(of(&page["unreadable"]));
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(unreadable, [json!(id(chain, harmed + 1))]);
+    let places = (1..=entries.len()).rev().filter(|place| *place != harmed + 1);
+    let of_chain: Vec<Value> = places.map(|place| json!(id(chain, place))).collect();
+    ids.retain(|found| found.as_str().is_some_and(|found| found.starts_with(&format!("act_{chain}"))));
+    assert_eq!(ids, of_chain, "each of the others once, newest first");
+}

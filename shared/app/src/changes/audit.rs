@@ -49,6 +49,8 @@ impl AuditFilter {
 pub struct AuditList {
     /// The entries with their ids.
     pub entries: Vec<(EntryId, Entry)>,
+    /// Entries that were met and cannot be read: somebody must have changed them.
+    pub unreadable: Vec<EntryId>,
     /// The cursor of the next page.
     pub next_cursor: Option<String>,
     /// Whether the page ended before it was full, because much was filtered out.
@@ -75,7 +77,7 @@ impl App {
         let store = self.store().for_tenant(&cx.tenant);
         let mut read: Vec<VecDeque<Entry>> = vec![VecDeque::new(); chains];
         let mut left: Vec<bool> = before.iter().map(|before| *before != Some(1)).collect();
-        let mut entries = Vec::new();
+        let (mut entries, mut unreadable) = (Vec::new(), Vec::new());
         let mut steps = 0;
         while entries.len() < limit {
             let empty: Vec<usize> = (0..chains).filter(|chain| left[*chain] && read[*chain].is_empty()).collect();
@@ -92,12 +94,19 @@ impl App {
                     read[*chain] = page.items.into();
                 }
             }
-            let newest = (0..chains).filter_map(|chain| Some((read[chain].front()?.facts.trace.at, chain))).max();
-            let Some((_, chain)) = newest else { break };
+            // When one happened that cannot be read is not known: it comes when its chain does.
+            let newest = (0..chains).filter_map(|chain| {
+                let entry = read[chain].front()?;
+                Some((entry.is_unreadable(), entry.facts.trace.at, chain))
+            });
+            let newest = newest.max().map(|(_, _, chain)| chain);
+            let Some(chain) = newest else { break };
             let Some(entry) = read[chain].pop_front() else { break };
             before[chain] = Some(entry.place);
-            if filter.takes(&entry) {
-                let id = EntryId { chain: u8::try_from(chain).unwrap_or_default(), place: entry.place };
+            let id = EntryId { chain: u8::try_from(chain).unwrap_or_default(), place: entry.place };
+            if entry.is_unreadable() {
+                unreadable.push(id);
+            } else if filter.takes(&entry) {
                 entries.push((id, entry));
             }
         }
@@ -105,7 +114,7 @@ impl App {
         let partial = more && entries.len() < limit;
         let next = || serde_json::to_string(&before).map_err(|error| Error::internal("writing a cursor", error));
         let next_cursor = if more { Some(self.seal_cursor(cx, &bound, &next()?)?) } else { None };
-        Ok(AuditList { entries, next_cursor, partial })
+        Ok(AuditList { entries, unreadable, next_cursor, partial })
     }
 
     /// One entry. One call.

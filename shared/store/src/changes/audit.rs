@@ -55,8 +55,8 @@ impl TenantStore<'_> {
         Ok(heads)
     }
 
-    /// Entries of a chain from behind `after`, in order, for those who verify them: where one cannot be read, or says that
-    /// it belongs elsewhere, what stands for it ([`Entry::unreadable`]). One call, strongly consistent.
+    /// Entries of a chain from behind `after`, in order; where one cannot be read, or says that it belongs elsewhere,
+    /// what stands for it ([`Entry::unreadable`]). One call, strongly consistent.
     ///
     /// # Errors
     /// Those of the store.
@@ -68,14 +68,11 @@ impl TenantStore<'_> {
             .between(&keys::place_key(after + 1), &keys::place_key(keys::LAST_PLACE))
             .first(limit)
             .await?;
-        let read = |item: Item| {
-            let place = keys::sort_key_of(&item).parse().unwrap_or(keys::LAST_PLACE);
-            read_entry(item).ok().filter(|entry| entry.place == place).unwrap_or_else(|| Entry::unreadable(place))
-        };
-        Ok(items.into_iter().map(read).collect())
+        Ok(items.into_iter().map(read_in_place).collect())
     }
 
-    /// Entries of a chain from before `before`, newest first. One call, strongly consistent.
+    /// Entries of a chain from before `before`, newest first, otherwise as [`Self::audit_entries`]. One call, strongly
+    /// consistent.
     ///
     /// # Errors
     /// Those of the store.
@@ -84,7 +81,7 @@ impl TenantStore<'_> {
         let before = before.map(keys::place_key);
         // Places are digits; the head is not.
         let page = self.range(pk).any().starting("0").descending().behind(before.as_deref()).page(limit).await?;
-        Ok(Slice { items: page.items.into_iter().map(read_entry).collect::<Result<_>>()?, more: page.more })
+        Ok(Slice { items: page.items.into_iter().map(read_in_place).collect(), more: page.more })
     }
 
     /// One entry of a chain. One call, strongly consistent.
@@ -99,6 +96,11 @@ impl TenantStore<'_> {
 /// The chain of the audit trail in which a thing's entries are.
 pub(super) fn chain_of(entity_id: &str) -> u8 {
     keys::shard_among(entity_id, CHAINS)
+}
+
+fn read_in_place(item: Item) -> Entry {
+    let place = keys::sort_key_of(&item).parse().unwrap_or(keys::LAST_PLACE);
+    read_entry(item).ok().filter(|entry| entry.place == place).unwrap_or_else(|| Entry::unreadable(place))
 }
 
 fn read_entry(item: Item) -> Result<Entry> {
