@@ -286,14 +286,7 @@ mod tests {
 
     fn attachment() -> Attachment {
         let cx = cx_of(Role::Admin);
-        let new = NewRecord {
-            content: crate::record::Content::titled(Title::parse("x").expect("valid")),
-            attributes: Default::default(),
-            source: None,
-            source_type: None,
-            echo: Default::default(),
-            open: Default::default(),
-        };
+        let new = NewRecord::of(crate::record::Content::titled(Title::parse("x").expect("valid")));
         let person = PersonId::parse("ada").expect("valid");
         let record = Record::create(RecordId::from_ulid(7u128.into()), person, new, &AttributeSet::default(), &cx);
         Attachment::declare(AttachmentId::from_ulid(9u128.into()), &record.expect("legal"), file("a.pdf", 5), &cx)

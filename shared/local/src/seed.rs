@@ -10,7 +10,7 @@ use rol_domain::{
     group::{Group, GroupKind},
     number::Percent,
     person::PersonContent,
-    record::{Content, Echo, NewRecord},
+    record::{Content, NewRecord},
     text::{ActivityId, CourseId, EnrollmentId, Label, PersonId, Provider, Title},
     when::millis,
 };
@@ -145,14 +145,7 @@ impl Seed {
                 content.progress = Some(Percent::parse(f64::from(u32::try_from(draw.below(100))?))?);
             }
         }
-        let new = NewRecord {
-            content,
-            attributes: Default::default(),
-            source: None,
-            source_type: None,
-            echo: Echo::default(),
-            open: Default::default(),
-        };
+        let new = NewRecord::of(content);
         Ok(Record::create(id, person, new, &AttributeSet::default(), &self.cx(at))?)
     }
 

@@ -5,7 +5,7 @@ use crate::support::{Caller, Fault, Stack, Tenant, path_of as record_path, recor
 use rol_domain::{
     MintedActivityId, PersonKey, Record, RecordId,
     limits::MAX_RETITLED,
-    record::{Content, Echo, NewRecord},
+    record::{Content, NewRecord},
     text::{ActivityId, PersonId, Title},
 };
 use rstest::rstest;
@@ -229,14 +229,7 @@ async fn fill(tenant: &Tenant<'_>, activity: &Value, count: usize) -> Vec<Value>
         let mut content = Content::titled(Title::parse("x").expect("valid"));
         content.activity_id = ActivityId::parse(id).ok();
         content.activity_title = Title::parse("Old").ok();
-        let new = NewRecord {
-            content,
-            attributes: Default::default(),
-            source: None,
-            source_type: None,
-            open: Default::default(),
-            echo: Echo::default(),
-        };
+        let new = NewRecord::of(content);
         let record = Record::create(record_id, person, new, &Default::default(), &cx).expect("legal");
         mine.create_record(&record).await.expect("written");
         ids.push(json!({"id": record.id}));

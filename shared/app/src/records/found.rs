@@ -83,7 +83,7 @@ mod tests {
         Cx, RecordId, Role, TenantId,
         attribute::AttributeSet,
         caller::Actor,
-        record::{Content, Echo, NewRecord},
+        record::{Content, NewRecord},
         text::{PersonId, Title},
     };
 
@@ -101,14 +101,7 @@ mod tests {
             now: Default::default(),
         };
         let content = Content::titled(Title::parse(title).expect("valid"));
-        let new = NewRecord {
-            content,
-            attributes: Default::default(),
-            source: None,
-            source_type: None,
-            echo: Echo::default(),
-            open: Default::default(),
-        };
+        let new = NewRecord::of(content);
         Record::create(RecordId::from_ulid(7u128.into()), person, new, &AttributeSet::default(), &cx).expect("legal")
     }
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     caller::tests::cx_of,
     id::RecordId,
-    record::{Content, Deletion, Echo, NewRecord},
+    record::{Content, Deletion, NewRecord},
     text::Title,
     when::When,
 };
@@ -14,14 +14,7 @@ use serde_json::json;
 /// A record with this content.
 pub(crate) fn record(change: impl FnOnce(&mut Content)) -> Record {
     let content = Content::titled(Title::parse("First Aid").expect("valid"));
-    let new = NewRecord {
-        content,
-        attributes: Default::default(),
-        source: None,
-        source_type: None,
-        echo: Echo::default(),
-        open: Default::default(),
-    };
+    let new = NewRecord::of(content);
     let person = PersonId::parse("ada").expect("valid");
     let set = AttributeSet::default();
     let mut record =

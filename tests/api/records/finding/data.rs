@@ -7,7 +7,7 @@ use rol_domain::{
     group::{Group, GroupKind, Tree},
     person::{PersonContent, PersonStatus},
     query::{Audience, Moment, Sort, Span},
-    record::{Content, Deletion, Echo, NewRecord, Status},
+    record::{Content, Deletion, NewRecord, Status},
     text::{ActivityId, AppId, AttributeKey, CourseId, EnrollmentId, Label, PersonId, Provider, SearchText, Title},
     when::millis,
 };
@@ -129,14 +129,7 @@ impl Data {
         content.completed_at = dice.some(5, |d| d.when(now));
         content.expires_at = dice.some(5, |d| d.when(now));
         content.visible_to_student = dice.in_ten(8);
-        let new = NewRecord {
-            content,
-            attributes: Default::default(),
-            source: None,
-            source_type: None,
-            echo: Echo::default(),
-            open: Default::default(),
-        };
+        let new = NewRecord::of(content);
         let cx = Cx { now: at, ..cx(self.tenant, at) };
         let mut record = Record::create(id, person, new, &AttributeSet::default(), &cx).expect("legal");
         if dice.in_ten(4) {

@@ -14,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rol_domain::{
     PersonKey, Record, RecordId,
     attribute::AttributeSet,
-    record::{Content, Echo, NewRecord},
+    record::{Content, NewRecord},
     text::{PersonId, Title},
 };
 use serde_json::Value;
@@ -28,14 +28,7 @@ fn made(tenant: &Tenant<'_>, person: &str, number: usize, at: DateTime<Utc>) -> 
     let random = [0, number[0], number[1], number[2], number[3]];
     let id = RecordId::mint(at, PersonKey::of(tenant.id, &person), random);
     let content = Content::titled(Title::parse("filler").expect("valid"));
-    let new = NewRecord {
-        content,
-        attributes: Default::default(),
-        source: None,
-        source_type: None,
-        echo: Echo::default(),
-        open: Default::default(),
-    };
+    let new = NewRecord::of(content);
     let cx = rol_domain::Cx { now: at, ..tenant.cx() };
     Record::create(id, person, new, &AttributeSet::default(), &cx).expect("legal")
 }
