@@ -39,6 +39,12 @@ const PATIENCE: Patience = {
     let long = Duration::from_secs(30);
     Patience { connect: long, attempt: long, call: long, pause: Duration::ZERO }
 };
+/// Lets the engine find the end of the stream, which it looks for at each write, and what follows a position, without
+/// going through all of it.
+const STREAM_INDEX: &str = "CREATE INDEX IF NOT EXISTS stream_by_sequence
+    ON _stream_records (table_name, CAST(sequence_number AS INTEGER))";
+/// The file in which the engine keeps the table.
+const TABLE_FILE: &str = "dynamodb.sqlite";
 /// How often items past their end are removed.
 const SWEEP: Duration = Duration::from_secs(30);
 
@@ -142,6 +148,15 @@ impl Embedded {
     }
 }
 
+/// The file of a directory's table, made where there is none, with the index of its stream.
+fn indexed(directory: &Path) -> Result<String> {
+    let path = directory.join(TABLE_FILE);
+    let file = path.to_str().context("a data directory that is no UTF-8")?;
+    let storage = dynoxide::storage::Storage::new(file).map_err(|error| anyhow!("opening the table: {error}"))?;
+    storage.conn().execute_batch(STREAM_INDEX).context("indexing the table's stream")?;
+    Ok(file.to_owned())
+}
+
 impl Engines {
     /// Starts the engines on three ports of `host` from `first` on (any free ones where it is 0), and makes table
     /// and bucket where they are missing.
@@ -153,13 +168,14 @@ impl Engines {
         let (database, objects) = match storage {
             Storage::Directory(directory) => {
                 std::fs::create_dir_all(directory).with_context(|| format!("making {}", directory.display()))?;
-                let file = directory.join("dynamodb.sqlite");
-                let database = Database::new(file.to_str().context("a data directory that is no UTF-8")?);
-                (database, Objects::Kept(directory.join("s3")))
+                (Database::new(&indexed(directory)?), Objects::Kept(directory.join("s3")))
             }
             Storage::Ephemeral => {
                 let directory = tempfile::Builder::new().prefix("records-of-learning-").tempdir();
-                (Database::memory(), Objects::Temporary(directory.context("making a temporary directory")?))
+                let directory = directory.context("making a temporary directory")?;
+                let empty = indexed(directory.path())?;
+                let database = Database::memory();
+                (database.and_then(|table| table.restore_from(&empty).map(|()| table)), Objects::Temporary(directory))
             }
         };
         let database = database.map_err(|error| anyhow!("opening the table: {error}"))?;
