@@ -1,6 +1,6 @@
 //! Very many members in a tree that is ten deep. How long it takes is printed, not asserted.
 //!
-//! To list ten thousand takes a minute, so that the suite makes do with a thousand:
+//! To list ten thousand takes a while, so that the suite makes do with a thousand:
 //! `cargo test -p rol-tests -- --ignored --nocapture ten_thousand`.
 
 use super::{chain, granted, made_of_kind, members_path, path_of};
@@ -33,7 +33,7 @@ async fn a_thousand_members_in_a_tree_ten_deep() {
 }
 
 #[tokio::test]
-#[ignore = "takes a minute: CI runs it on its own"]
+#[ignore = "takes a while: CI runs it on its own"]
 async fn ten_thousand_members_in_a_tree_ten_deep() {
     many_members_in_a_tree_ten_deep(10_000).await;
 }
