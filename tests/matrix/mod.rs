@@ -1,6 +1,7 @@
 //! Who may do what to whom: seven principals on every documented route, each with something of its own, of its group,
 //! of another group and of another tenant. A route without a row fails.
 
+mod entries;
 mod faults;
 mod rows;
 mod world;

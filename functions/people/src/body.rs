@@ -27,11 +27,13 @@ pub(crate) struct PersonBody {
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 254, examples("ada@example.com"))]
     email: Field<Email>,
-    /// Whether they may use the service, `active` by default. Who may not is refused at the latest after 10 seconds.
+    /// Whether they may use the service, `active` by default. Whoever may not is refused after at most 10 seconds. It
+    /// refuses tokens up to the role of the caller that sets it.
     #[serde(default)]
     #[schema(value_type = Option<PersonStatusName>)]
     status: Field<PersonStatus>,
-    /// The most that they may be, whatever their token says; at most the caller's own role.
+    /// The most that they may be, whatever their token says; at most the caller's own role. It binds tokens up to the
+    /// role of the caller that sets it.
     #[serde(default)]
     #[schema(value_type = Option<PersonRoleName>)]
     role: Field<Role>,
@@ -82,7 +84,8 @@ impl PersonBody {
             Field::Null => drop(self.rest.insert("id".into(), Value::Null)),
             id => drop(fields.required("id", id).map(|id| self.rest.insert("id".into(), Value::from(id.as_str())))),
         }
-        let sent_back = SentBack::take(&mut self.rest, STAMP_FIELDS.into_iter().chain(["id"]));
+        let sent_back =
+            SentBack::take(&mut self.rest, STAMP_FIELDS.into_iter().chain(["id", "role_set_by", "status_set_by"]));
         let patch = PersonPatch {
             name: fields.patch("name", self.name),
             email: fields.patch("email", self.email),

@@ -7,8 +7,8 @@ use rol_http::{Caller, DirectoryWrite, IfMatch, PathPerson, Problem, ProblemBody
 
 /// Delete a person's entry
 ///
-/// With it go their memberships and whatever they are found by; their records stay. To keep somebody out, block them:
-/// without an entry a token alone decides.
+/// Their memberships go with it; their records stay. To keep somebody out, block them: without an entry their token alone
+/// decides. An entry with a `role` or `status` that a role above the caller's set cannot be deleted.
 #[utoipa::path(
     delete,
     path = "/v1/people/{id}",
@@ -23,7 +23,7 @@ use rol_http::{Caller, DirectoryWrite, IfMatch, PathPerson, Problem, ProblemBody
         (status = 204, description = "It is deleted"),
         (status = 400, body = ProblemBody, description = "Every invalid value"),
         (status = 401, body = ProblemBody, description = "Not a valid credential"),
-        (status = 403, body = ProblemBody, description = "Not allowed, or a role above the caller's"),
+        (status = 403, body = ProblemBody, description = "Not allowed, a role above the caller's, or a bound that a role above the caller's set"),
         (status = 404, body = ProblemBody, description = "No such person in the directory"),
         (status = 409, body = ProblemBody, description = "Many write at once"),
         (status = 412, body = ProblemBody, description = "Not the version that If-Match names"),

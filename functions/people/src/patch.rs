@@ -29,7 +29,7 @@ use rol_http::{Body, Caller, DirectoryWrite, Etagged, IfMatch, PathPerson, Perso
             headers(("etag" = String, description = "Its version"))),
         (status = 400, body = ProblemBody, description = "Every invalid value"),
         (status = 401, body = ProblemBody, description = "Not a valid credential"),
-        (status = 403, body = ProblemBody, description = "Not allowed, or a role above the caller's"),
+        (status = 403, body = ProblemBody, description = "Not allowed, a role above the caller's, or a bound that a role above the caller's set"),
         (status = 404, body = ProblemBody, description = "No such person in the directory"),
         (status = 409, body = ProblemBody, description = "Many write at once"),
         (status = 412, body = ProblemBody, description = "Not the version that If-Match names"),

@@ -86,10 +86,7 @@ impl App {
             return Ok(identity);
         }
         if let Some(entry) = self.entry(identity.tenant, person, now).await? {
-            if entry.content.status != PersonStatus::Active {
-                return Err(Error::Unauthenticated("the token is not valid"));
-            }
-            identity.role = lower(identity.role, entry.content.role.unwrap_or(identity.role));
+            identity.role = entry.bound(identity.role).ok_or(Error::Unauthenticated("the token is not valid"))?;
             identity.groups = entry.content.group_ids;
         }
         Ok(identity)
@@ -111,7 +108,7 @@ impl App {
         let role = entry.content.role.unwrap_or(Role::Student);
         Ok(Identity {
             subject: Some(subject),
-            role: if identity.scopes.is_some() { role } else { lower(identity.role, role) },
+            role: if identity.scopes.is_some() { role } else { identity.role.lower(role) },
             groups: entry.content.group_ids,
             ..identity
         })
@@ -156,9 +153,4 @@ impl App {
             groups: BTreeSet::new(),
         })
     }
-}
-
-/// The one of two roles that stands below the other.
-fn lower(a: Role, b: Role) -> Role {
-    if a.rank() <= b.rank() { a } else { b }
 }

@@ -162,7 +162,7 @@ impl App {
         for _ in 0..=WRITE_RETRIES {
             let current = self.person(cx, id).await?;
             check_version(&current, if_match)?;
-            current.check_rank(cx)?;
+            current.check_delete(cx)?;
             let write = PersonWrite { old: Some(current), new: None };
             if store.write_people(&[write], cx).await? == PeopleWritten::Done {
                 return Ok(());

@@ -75,6 +75,16 @@ impl Role {
             Self::Student => 1,
         }
     }
+
+    /// The one of two roles that stands below the other.
+    pub fn lower(self, other: Self) -> Self {
+        if self.rank() <= other.rank() { self } else { other }
+    }
+
+    /// The one of two roles that stands above the other.
+    pub fn higher(self, other: Self) -> Self {
+        if self.rank() >= other.rank() { self } else { other }
+    }
 }
 
 impl fmt::Display for Role {
@@ -250,6 +260,12 @@ impl Cx {
             (None, Actor::Subject(person)) => Some(person),
             (None, Actor::Key(_)) => None,
         }
+    }
+
+    /// The role with whose authority the caller writes the directory: an application's stays an application's, also
+    /// where it acts for an admin.
+    pub fn authority(&self) -> Role {
+        if self.scopes.is_some() { self.role.lower(Role::Application) } else { self.role }
     }
 
     /// Whether the caller may see deleted records.

@@ -1,5 +1,9 @@
 //! The directory's entry of a person. A record needs none: the entry adds names, status, groups and a bound on roles.
 
+mod bounds;
+
+pub use bounds::BoundSetters;
+
 use crate::{
     caller::{Cx, Role},
     error::{Error, FieldErrors, Result},
@@ -49,6 +53,8 @@ pub struct Person {
     pub id: PersonId,
     /// What is said of them.
     pub content: PersonContent,
+    /// The roles of those who set `role` and `status`.
+    pub set_by: BoundSetters,
     /// Who wrote it.
     pub stamp: Stamp,
 }
@@ -142,7 +148,8 @@ impl Person {
     /// Every rule that it breaks; [`Error::Denied`] for a role above the caller's.
     pub fn create(id: PersonId, content: PersonContent, cx: &Cx) -> Result<Self> {
         content.check().or(())?;
-        let person = Self { id, content, stamp: Stamp::first(cx) };
+        let set_by = BoundSetters::of_new(&content, cx);
+        let person = Self { id, content, set_by, stamp: Stamp::first(cx) };
         person.check_rank(cx)?;
         Ok(person)
     }
@@ -150,15 +157,19 @@ impl Person {
     /// The person after a change, or `None` where the change changes nothing.
     ///
     /// # Errors
-    /// Every rule that the outcome would break; [`Error::Denied`] for a role above the caller's.
+    /// Every rule that the outcome would break; [`Error::Denied`] for a role above the caller's, and for a bound that a
+    /// role above the caller's set.
     pub fn patched(&self, patch: PersonPatch, cx: &Cx) -> Result<Option<Self>> {
-        let content = self.content.clone().merge(patch);
+        let content = self.content.clone().merge(patch.clone());
         content.check().or(())?;
-        if content == self.content {
+        if content != self.content {
+            self.check_rank(cx)?;
+        }
+        let set_by = self.set_by.changed(&self.content, &content, &patch, cx)?;
+        if content == self.content && set_by == self.set_by {
             return Ok(None);
         }
-        self.check_rank(cx)?;
-        let next = Self { id: self.id.clone(), content, stamp: self.stamp.next(cx) };
+        let next = Self { id: self.id.clone(), content, set_by, stamp: self.stamp.next(cx) };
         next.check_rank(cx)?;
         Ok(Some(next))
     }
@@ -178,10 +189,18 @@ impl Person {
     }
 
     /// # Errors
-    /// [`Error::Denied`] where their bound is above the caller's role: nobody raises, blocks or removes those above.
-    pub fn check_rank(&self, cx: &Cx) -> Result<()> {
+    /// [`Error::Denied`] where the caller may not delete the entry: it names a role above theirs, or a role above theirs
+    /// set one of its bounds.
+    pub fn check_delete(&self, cx: &Cx) -> Result<()> {
+        self.check_rank(cx)?;
+        self.set_by.check_delete(cx)
+    }
+
+    /// # Errors
+    /// [`Error::Denied`] where the entry names a role above the caller's: nobody raises, blocks or removes those above.
+    fn check_rank(&self, cx: &Cx) -> Result<()> {
         match self.content.role {
-            Some(role) if cx.role.rank() < role.rank() => {
+            Some(role) if cx.authority().rank() < role.rank() => {
                 Err(Error::Denied("you may not write the entry of somebody with a higher role than yours".into()))
             }
             _ => Ok(()),

@@ -33,7 +33,7 @@ pub use edge::Edge;
 pub use lambda::{Event, Handler, Lambda, Route, Work};
 pub use page::{Page, PageQuery};
 pub use path::{Found, PathAttachment, PathExternalId, PathGrant, PathId, PathKey, PathPerson, PathText, PathVersion};
-pub use person::{PersonRoleName, PersonStatusName, PersonView};
+pub use person::{BoundSetterName, PersonRoleName, PersonStatusName, PersonView};
 pub use problem::{PartRefused, Problem, ProblemBody};
 pub use query::{Query, QueryReader};
 pub use record::{RecordView, SelectedRecord, SourceTypeName, StatusName};

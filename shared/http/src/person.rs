@@ -29,6 +29,13 @@ pub struct PersonView {
     /// The most that they may be, whatever their token says; nothing where the token decides.
     #[schema(value_type = Option<PersonRoleName>)]
     role: Option<Role>,
+    /// The role of who set `role`: it binds tokens up to that role, and only that role or one above changes it.
+    #[schema(value_type = Option<BoundSetterName>)]
+    role_set_by: Option<Role>,
+    /// The role of who set a `status` other than `active`: it refuses tokens up to that role, and only that role or one
+    /// above changes it.
+    #[schema(value_type = Option<BoundSetterName>)]
+    status_set_by: Option<Role>,
     /// The groups that they are a direct member of, by id.
     #[schema(value_type = Vec<String>)]
     group_ids: BTreeSet<GroupId>,
@@ -65,14 +72,28 @@ pub enum PersonRoleName {
     Student,
 }
 
+/// The roles that write the directory.
+#[derive(ToSchema)]
+#[schema(as = BoundSetter, rename_all = "snake_case")]
+pub enum BoundSetterName {
+    /// Binds every token.
+    Admin,
+    /// Binds the tokens of managers, educators and students.
+    Manager,
+    /// Binds the tokens of educators and students.
+    Application,
+}
+
 impl From<Person> for PersonView {
-    fn from(Person { id, content, stamp }: Person) -> Self {
+    fn from(Person { id, content, set_by, stamp }: Person) -> Self {
         Self {
             id,
             name: content.name,
             email: content.email,
             status: content.status,
             role: content.role,
+            role_set_by: set_by.role,
+            status_set_by: set_by.status,
             group_ids: content.group_ids,
             external_ids: content.external_ids,
             stamp: stamp.into(),

@@ -15,7 +15,7 @@ use crate::{
 use futures_util::future::try_join_all;
 use rol_domain::{
     Cx, GroupId, PersonKey, Result, Role, Stamp,
-    person::{Person, PersonContent, PersonStatus},
+    person::{BoundSetters, Person, PersonContent, PersonStatus},
     text::{Email, PersonExternalId, PersonId, PersonName},
 };
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,10 @@ pub(crate) struct PersonItem {
     status: PersonStatus,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     role: Option<Role>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    role_set_by: Option<Role>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    status_set_by: Option<Role>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     group_ids: BTreeSet<GroupId>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
@@ -40,16 +44,24 @@ pub(crate) struct PersonItem {
 }
 
 impl From<Person> for PersonItem {
-    fn from(Person { id, content, stamp }: Person) -> Self {
+    fn from(Person { id, content, set_by, stamp }: Person) -> Self {
         let PersonContent { name, email, status, role, group_ids, external_ids } = content;
-        Self { id, name, email, status, role, group_ids, external_ids, stamp }
+        let BoundSetters { role: role_set_by, status: status_set_by } = set_by;
+        Self { id, name, email, status, role, role_set_by, status_set_by, group_ids, external_ids, stamp }
     }
 }
 
 impl From<PersonItem> for Person {
     fn from(item: PersonItem) -> Self {
-        let PersonItem { id, name, email, status, role, group_ids, external_ids, stamp } = item;
-        Self { id, content: PersonContent { name, email, status, role, group_ids, external_ids }, stamp }
+        let PersonItem { id, name, email, status, role, role_set_by, status_set_by, group_ids, external_ids, stamp } =
+            item;
+        // A bound without its setter was written before setters were kept: it binds everybody, as it did then.
+        let blocks = status != PersonStatus::Active;
+        let set_by = BoundSetters {
+            role: role.map(|_| role_set_by.unwrap_or(Role::Admin)),
+            status: blocks.then(|| status_set_by.unwrap_or(Role::Admin)),
+        };
+        Self { id, content: PersonContent { name, email, status, role, group_ids, external_ids }, set_by, stamp }
     }
 }
 
@@ -214,7 +226,8 @@ impl TenantStore<'_> {
             (Some(old), None) => {
                 // Who was deleted is known by id alone from then on.
                 let content = PersonContent::default();
-                let left = Person { id: old.id.clone(), content, stamp: old.stamp.next(cx) };
+                let left =
+                    Person { id: old.id.clone(), content, set_by: BoundSetters::default(), stamp: old.stamp.next(cx) };
                 (&old.id, stored(left).ended(cx))
             }
             (None, None) => return Ok(()),

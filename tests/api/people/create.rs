@@ -24,8 +24,8 @@ async fn every_field_is_there_and_null_where_it_has_no_value() {
     assert_eq!(
         person,
         json!({
-            "id": "ada", "name": null, "email": null, "status": "active", "role": null, "group_ids": [],
-            "external_ids": [], "version": 1, "created_at": at, "created_by": "root@example.com", "updated_at": at,
+            "id": "ada", "name": null, "email": null, "status": "active", "role": null, "role_set_by": null,
+            "status_set_by": null, "group_ids": [], "external_ids": [], "version": 1, "created_at": at, "created_by": "root@example.com", "updated_at": at,
             "updated_by": "root@example.com",
         })
     );
