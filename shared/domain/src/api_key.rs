@@ -137,9 +137,11 @@ pub struct ApiKey {
 }
 
 impl ApiKey {
-    /// Whether it opens anything at `now`.
+    /// Whether it is accepted at `now`. An application's key that names no application never is: nothing would confine
+    /// it, and it would see every record.
     pub fn is_live(&self, now: DateTime<Utc>) -> bool {
-        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+        let confined = self.role != Role::Application || self.app_id.is_some();
+        confined && self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
     }
 }
 
@@ -151,6 +153,31 @@ mod tests {
 
     fn key(secret: [u8; 32]) -> KeyText {
         KeyText::new(KeyId::from_ulid(0x0163_f9d1_b4cd_cf24_a4c3_df31_b9b8_b5db_u128.into()), secret)
+    }
+
+    #[rstest]
+    #[case::an_applications(Role::Application, Some("lms"), true)]
+    #[case::an_applications_that_names_none(Role::Application, None, false)]
+    #[case::a_managers(Role::Manager, None, true)]
+    fn nothing_but_a_managers_or_an_admins_key_is_unconfined(
+        #[case] role: Role,
+        #[case] app: Option<&str>,
+        #[case] live: bool,
+    ) {
+        let cx = crate::caller::tests::cx_of(Role::Admin);
+        let key = ApiKey {
+            id: KeyId::from_ulid(1u128.into()),
+            tenant: cx.tenant,
+            label: Label::parse("k").expect("valid"),
+            role,
+            scopes: BTreeSet::new(),
+            app_id: app.map(|app| AppId::parse(app).expect("valid")),
+            expires_at: None,
+            revoked_at: None,
+            last_used_at: None,
+            stamp: Stamp::first(&cx),
+        };
+        assert_eq!(key.is_live(cx.now), live);
     }
 
     #[test]
