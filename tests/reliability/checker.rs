@@ -5,7 +5,7 @@
 
 use super::log::{Line, table};
 use chrono::DateTime;
-use rol_domain::audit::{Entry, Head};
+use rol_domain::audit::{AuditEntry, ChainHead};
 use rol_store::FeedEvent;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -317,12 +317,12 @@ impl Findings {
 
     /// Each change is in the audit trail once, in order; each chain is whole.
     fn trail(&mut self, commits: &[Commit<'_>], table: &Table) {
-        let mut chains: BTreeMap<String, (Vec<Entry>, Head)> = BTreeMap::new();
+        let mut chains: BTreeMap<String, (Vec<AuditEntry>, ChainHead)> = BTreeMap::new();
         for ((pk, sk), item) in table.iter().filter(|((pk, _), _)| pk.contains("#AUD#")) {
             let chain = chains.entry(pk.clone()).or_default();
             match sk.as_str() {
                 "HEAD" => {
-                    chain.1 = Head {
+                    chain.1 = ChainHead {
                         place: item["version"].as_u64().unwrap_or_default(),
                         hash: text(item, "hash"),
                         kept_until: item["kept_until"]
@@ -338,9 +338,9 @@ impl Findings {
         }
         let mut by_thing: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         for (pk, (entries, head)) in &chains {
-            let mut end = Head::default();
+            let mut end = ChainHead::default();
             for entry in entries {
-                if *entry != Entry::after(&end, entry.facts.clone(), entry.kept_until) {
+                if *entry != AuditEntry::after(&end, entry.facts.clone(), entry.kept_until) {
                     self.found(Wrong::BrokenChain, format!("{pk} at place {}", entry.place));
                 }
                 end = entry.head();
@@ -348,7 +348,7 @@ impl Findings {
             if end != *head {
                 self.found(Wrong::BrokenChain, format!("{pk} ends at {end:?}, its head is {head:?}"));
             }
-            for Entry { facts, .. } in entries {
+            for AuditEntry { facts, .. } in entries {
                 let says = json!([facts.action, facts.trace.at, facts.trace.actor, facts.trace.request_id]);
                 by_thing.entry(facts.entity_id.clone()).or_default().push(says);
             }

@@ -6,7 +6,7 @@
 
 use super::{dice::Dice, driver::Driver};
 use crate::support::{Stack, Tenant, record};
-use rol_domain::audit::{Break, CHAINS, Entry, EntryId, Head, Noted, Walk};
+use rol_domain::audit::{AuditEntry, AuditEntryId, CHAINS, ChainBreak, ChainHead, ChainVerifier, Checkpoints};
 use serde_json::{Map, Value, json};
 use std::time::Instant;
 
@@ -45,17 +45,17 @@ async fn fill<'a>(stack: &'a Stack, entries: usize) -> Tenant<'a> {
 
 /// A chain as it was read.
 struct Chain {
-    entries: Vec<Entry>,
-    head: Head,
+    entries: Vec<AuditEntry>,
+    head: ChainHead,
     /// The walk before each entry, and behind the last.
-    walks: Vec<Walk>,
+    walks: Vec<ChainVerifier>,
 }
 
 async fn chains(tenant: &Tenant<'_>) -> Vec<Chain> {
     let store = tenant.store();
     let mut chains = Vec::new();
     for chain in 0..CHAINS {
-        let mut entries: Vec<Entry> = Vec::new();
+        let mut entries: Vec<AuditEntry> = Vec::new();
         loop {
             let after = entries.last().map_or(0, |entry| entry.place);
             let some = store.for_tenant(&tenant.id).audit_entries(chain, after, 1_000).await.expect("entries");
@@ -64,9 +64,9 @@ async fn chains(tenant: &Tenant<'_>) -> Vec<Chain> {
             }
             entries.extend(some);
         }
-        let head = entries.last().map(Entry::head).unwrap_or_default();
+        let head = entries.last().map(AuditEntry::head).unwrap_or_default();
         // Nothing was noted of it: the chain has to tell by itself.
-        let mut walks = vec![Walk::new(Noted::default(), tenant.stack.now())];
+        let mut walks = vec![ChainVerifier::new(Checkpoints::default(), tenant.stack.now())];
         for entry in &entries {
             let mut walk = walks[walks.len() - 1].clone();
             walk.on([entry]).expect("nobody touched it");
@@ -78,18 +78,18 @@ async fn chains(tenant: &Tenant<'_>) -> Vec<Chain> {
 }
 
 /// What the walk says from behind an entry that nobody touched.
-fn verdict(before: &Walk, entries: &[Entry], head: &Head) -> Option<Break> {
+fn verdict(before: &ChainVerifier, entries: &[AuditEntry], head: &ChainHead) -> Option<ChainBreak> {
     let mut walk = before.clone();
     walk.on(entries).and_then(|()| walk.end(head)).err()
 }
 
 /// An entry as the store reads it at a place.
-fn read_at(place: u64, entry: Entry) -> Entry {
-    if entry.place == place { entry } else { Entry::unreadable(place) }
+fn read_at(place: u64, entry: AuditEntry) -> AuditEntry {
+    if entry.place == place { entry } else { AuditEntry::unreadable(place) }
 }
 
 /// Every member of an entry with one byte of one text or number in it changed, where it still reads as an entry.
-fn changed_at(entry: &Entry, dice: Option<&mut Dice>) -> Vec<(String, Option<Entry>)> {
+fn changed_at(entry: &AuditEntry, dice: Option<&mut Dice>) -> Vec<(String, Option<AuditEntry>)> {
     let members = serde_json::to_value(entry).expect("an entry");
     let members = members.as_object().expect("members");
     let mut places: Vec<(String, usize)> = Vec::new();
@@ -134,16 +134,16 @@ fn change_byte(members: &mut Map<String, Value>, name: &str, at: usize) {
 /// Every kind of harm to the entries of a chain, as often as the dice are thrown.
 fn harm(chain: &Chain, other: &Chain, foreign: &Chain, dice: &mut Dice, times: usize) -> usize {
     let Chain { entries, head, walks } = chain;
-    let before = |at: usize| at.checked_sub(1).map_or_else(Head::default, |before| entries[before].head());
+    let before = |at: usize| at.checked_sub(1).map_or_else(ChainHead::default, |before| entries[before].head());
     let mut done = 0;
     // Only what lies around the harm is walked: what comes before and behind is as it was.
-    let mut judge = |at: usize, harmed: Vec<Entry>, end: &Head, first: u64, what: &str| {
+    let mut judge = |at: usize, harmed: Vec<AuditEntry>, end: &ChainHead, first: u64, what: &str| {
         let found = verdict(&walks[at], &harmed, end).unwrap_or_else(|| panic!("{what} at {at} is not found"));
         assert!((first..=first + 1).contains(&found.place), "{what} at place {first}: {found:?}");
         done += 1;
     };
     let window = |at: usize| &entries[at..entries.len().min(at + 3)];
-    let end_of = |window: &[Entry]| window.last().map(Entry::head).expect("an entry");
+    let end_of = |window: &[AuditEntry]| window.last().map(AuditEntry::head).expect("an entry");
     for at in [0, entries.len() / 2, entries.len() - 1] {
         for (what, changed) in changed_at(&entries[at], None) {
             // What cannot be read is for the samples in the table.
@@ -177,14 +177,14 @@ fn harm(chain: &Chain, other: &Chain, foreign: &Chain, dice: &mut Dice, times: u
         judge(at, Vec::new(), head, place, "cut off");
         for (stranger, what) in [(other, "of another chain"), (foreign, "of another tenant")] {
             let mut harmed = window(at).to_vec();
-            harmed[0] = Entry { place, ..stranger.entries[at.min(stranger.entries.len() - 1)].clone() };
+            harmed[0] = AuditEntry { place, ..stranger.entries[at.min(stranger.entries.len() - 1)].clone() };
             judge(at, harmed, &end, place, what);
         }
         // Who knows how entries are made makes one that is right in itself.
         let mut forged = window(at).to_vec();
         let mut facts = forged[0].facts.clone();
         facts.trace.actor = "mallory".into();
-        forged[0] = Entry::after(&before(at), facts, entries[at].kept_until);
+        forged[0] = AuditEntry::after(&before(at), facts, entries[at].kept_until);
         judge(at, forged, &end, place, "forged");
     }
     done
@@ -230,7 +230,7 @@ async fn in_the_table(stack: &Stack, tenant: &Tenant<'_>, dice: &mut Dice, membe
     println!("verified in {:?}", start.elapsed());
     let mut items = stack.chain_items(tenant.id, 2).await;
     items.retain(|item| item["sk"]["S"] != "HEAD");
-    let id = |at: usize| EntryId { chain: 2, place: u64::try_from(at + 1).expect("a place") }.to_string();
+    let id = |at: usize| AuditEntryId { chain: 2, place: u64::try_from(at + 1).expect("a place") }.to_string();
     let said = |at: usize, what: &str| Some((id(at), what.to_owned()));
     let middle = 1 + dice.below(items.len() - 3);
     let item = &items[middle];

@@ -5,7 +5,7 @@ use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use rol_app::{App, NewApiKey};
 use rol_domain::{
-    Error, Result, Role, Scope, When,
+    DateOrInstant, Error, Result, Role, Scope,
     text::{AppId, Label},
 };
 use rol_http::{Body, Caller, Created, Field, Fields, KeysManage, Problem, ProblemBody};
@@ -36,7 +36,7 @@ pub(crate) struct NewApiKeyBody {
     /// When it ends by itself: an RFC 3339 instant.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = DateTime)]
-    expires_at: Field<When>,
+    expires_at: Field<DateOrInstant>,
     #[serde(flatten)]
     #[schema(ignore)]
     rest: Map<String, Value>,
@@ -99,8 +99,8 @@ impl NewApiKeyBody {
         let scopes = fields.optional("scopes", self.scopes).unwrap_or_default();
         let app_id = fields.optional("app_id", self.app_id);
         let expires_at: Option<DateTime<Utc>> = match fields.optional("expires_at", self.expires_at) {
-            Some(When::Instant(end)) => Some(end),
-            Some(When::Date(date)) => {
+            Some(DateOrInstant::Instant(end)) => Some(end),
+            Some(DateOrInstant::Date(date)) => {
                 fields.refuse("expires_at", format_args!("expected an instant, found the date {date}"))
             }
             None => None,

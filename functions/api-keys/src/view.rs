@@ -5,7 +5,7 @@ use rol_domain::{
     KeyId, Role, Scope,
     api_key::ApiKey,
     text::{AppId, Label},
-    when::fixed_width,
+    time::fixed_width,
 };
 use serde::Serialize;
 use std::collections::BTreeSet;

@@ -8,7 +8,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use http::{StatusCode, header};
 use rol_app::App;
-use rol_domain::{Result, when::fixed_width};
+use rol_domain::{Result, time::fixed_width};
 use rol_http::{Caller, PathAttachment, Problem, ProblemBody, Query, RecordsRead};
 use serde::Serialize;
 use utoipa::ToSchema;

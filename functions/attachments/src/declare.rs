@@ -7,13 +7,13 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use http::StatusCode;
-use rol_app::{App, Declared, SignedRequest};
+use rol_app::{App, DeclaredFiles, SignedRequest};
 use rol_domain::{
     FieldErrors, Result,
     attachment::{ContentHash, Filename, NewFile},
     id::OfRecord,
     text::AttributeKey,
-    when::fixed_width,
+    time::fixed_width,
 };
 use rol_http::{AttachmentView, Body, Caller, Field, Fields, PathId, Problem, ProblemBody, RecordsWrite};
 use serde::{Deserialize, Serialize};
@@ -174,8 +174,8 @@ fn checked<T, E: Display>(fields: &mut Fields, name: &str, parsed: Result<T, E>)
     }
 }
 
-impl From<Declared> for DeclaredView {
-    fn from(Declared { attachment, upload }: Declared) -> Self {
+impl From<DeclaredFiles> for DeclaredView {
+    fn from(DeclaredFiles { attachment, upload }: DeclaredFiles) -> Self {
         let curl = curl(attachment.filename.as_str(), &upload);
         let SignedRequest { url, headers, expires_at } = upload;
         let upload = UploadView { method: "PUT", url, headers: headers.into_iter().collect(), curl, expires_at };

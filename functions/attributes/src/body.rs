@@ -3,7 +3,7 @@
 use rol_domain::{
     Error, FieldErrors, Patch, Result,
     attribute::{AttributeContent, AttributePatch, AttributeType, Display},
-    error::{FieldError, Place},
+    error::{ErrorLocation, FieldError},
     stamp::STAMP_FIELDS,
     text::{AttributeKey, Description, Label, OptionText},
 };
@@ -205,7 +205,7 @@ fn checked(content: AttributeContent, mut errors: FieldErrors) -> Result<Attribu
         Err(Error::Invalid(more)) => {
             let unread: Vec<String> = errors.pointers().into_iter().map(field_of).collect();
             for FieldError { place, detail } in more.into_sorted() {
-                if let Place::Pointer(pointer) = place
+                if let ErrorLocation::Pointer(pointer) = place
                     && !unread.contains(&field_of(&pointer))
                 {
                     errors.body(pointer, detail);

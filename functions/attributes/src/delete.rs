@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::StatusCode;
-use rol_app::{App, Settled};
+use rol_app::{App, AttributeOutcome};
 use rol_http::{AttributesManage, Caller, IfMatch, PathKey, Problem, ProblemBody, Query};
 
 /// Delete a custom attribute
@@ -45,7 +45,7 @@ pub(crate) async fn delete(
 ) -> Result<Response, Problem> {
     let on_existing = on_existing(query)?;
     Ok(match app.delete_attribute(&caller.cx, &key, if_match.version(), on_existing).await? {
-        Settled::Done(()) => StatusCode::NO_CONTENT.into_response(),
-        Settled::Unfinished(cleared) => unfinished(cleared),
+        AttributeOutcome::Done(()) => StatusCode::NO_CONTENT.into_response(),
+        AttributeOutcome::Unfinished(cleared) => unfinished(cleared),
     })
 }

@@ -9,7 +9,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use rol_app::{App, Settled};
+use rol_app::{App, AttributeOutcome};
 use rol_http::{AttributesManage, Body, Caller, IfMatch, PathKey, Problem, ProblemBody, Query};
 
 /// Change a custom attribute
@@ -57,7 +57,7 @@ pub(crate) async fn patch(
     let on_existing = on_existing(query)?;
     let patch = value.parse_patch()?;
     Ok(match app.patch_attribute(&caller.cx, &key, if_match.version(), &patch, on_existing).await? {
-        Settled::Done(attribute) => AttributeView::etagged(attribute).into_response(),
-        Settled::Unfinished(cleared) => unfinished(cleared),
+        AttributeOutcome::Done(attribute) => AttributeView::etagged(attribute).into_response(),
+        AttributeOutcome::Unfinished(cleared) => unfinished(cleared),
     })
 }

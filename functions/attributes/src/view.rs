@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use rol_domain::{
     attribute::{Attribute, AttributeType, Display},
     text::{AttributeKey, Description, Label, OptionText},
-    when::fixed_width,
+    time::fixed_width,
 };
 use rol_http::Etagged;
 use serde::Serialize;

@@ -3,7 +3,7 @@
 use crate::view::EntryView;
 use axum::{Json, extract::State};
 use rol_app::App;
-use rol_domain::{Error, Kind, Result, audit::EntryId};
+use rol_domain::{Error, Kind, Result, audit::AuditEntryId};
 use rol_http::{AuditRead, Caller, PathText, Problem, ProblemBody};
 
 /// One thing that was done
@@ -27,7 +27,7 @@ pub(crate) async fn get(
     State(app): State<App>,
     PathText(text): PathText,
 ) -> Result<Json<EntryView>, Problem> {
-    let id: EntryId = text.parse().map_err(|_| Error::NotFound(Kind::AuditEntry))?;
+    let id: AuditEntryId = text.parse().map_err(|_| Error::NotFound(Kind::AuditEntry))?;
     let entry = app.audit_entry(&caller.cx, id).await?;
     Ok(Json(EntryView::of(id, entry)))
 }

@@ -1,8 +1,8 @@
 //! The audit trail: who did what to what, and proof that nothing of it was changed since.
 
+mod checkpoint;
 mod get;
 mod list;
-mod note_heads;
 mod verify;
 mod view;
 
@@ -14,5 +14,5 @@ pub const LAMBDAS: &[Lambda] = &[
     Lambda::route("audit.list", || routes!(list::list)),
     Lambda::route("audit.get", || routes!(get::get)),
     Lambda::route("audit.verify", || routes!(verify::verify)),
-    Lambda::task("audit.note-heads", |app, event| Box::pin(note_heads::note_heads(app, event))),
+    Lambda::task("audit.note-heads", |app, event| Box::pin(checkpoint::checkpoint(app, event))),
 ];

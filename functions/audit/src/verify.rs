@@ -2,8 +2,8 @@
 
 use axum::{Json, extract::State};
 use chrono::NaiveDate;
-use rol_app::{App, Verification, Verified};
-use rol_domain::audit::{EntryId, Harm};
+use rol_app::{App, Verification, VerifiedChain};
+use rol_domain::audit::{AuditEntryId, ChainFault};
 use rol_http::{AuditRead, Caller, Problem, ProblemBody};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -48,7 +48,7 @@ struct ChainView {
     /// The last entry that was found right; `null` where there is none.
     last: Option<String>,
     /// The first break, if there is one.
-    broken: Option<BreakView>,
+    broken: Option<ChainBreakView>,
     /// Whether the chain is longer than one request verifies.
     unfinished: bool,
 }
@@ -56,7 +56,7 @@ struct ChainView {
 /// Where a chain is broken.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ChainBreak)]
-struct BreakView {
+struct ChainBreakView {
     /// At which entry.
     id: String,
     /// `missing` (before its retention ended), `changed` (it, or where a note tells so anything before it), `unlinked`
@@ -76,15 +76,15 @@ impl From<Option<Vec<NaiveDate>>> for NotedView {
 }
 
 impl ChainView {
-    fn of(verified: Verified) -> Self {
-        let id = |place: u64| EntryId { chain: verified.chain, place }.to_string();
-        let broken = verified.broken.map(|broken| BreakView {
+    fn of(verified: VerifiedChain) -> Self {
+        let id = |place: u64| AuditEntryId { chain: verified.chain, place }.to_string();
+        let broken = verified.broken.map(|broken| ChainBreakView {
             id: id(broken.place),
             what: match broken.harm {
-                Harm::Missing => "missing",
-                Harm::Changed => "changed",
-                Harm::Unlinked => "unlinked",
-                Harm::CutOff => "cut_off",
+                ChainFault::Missing => "missing",
+                ChainFault::Changed => "changed",
+                ChainFault::Unlinked => "unlinked",
+                ChainFault::CutOff => "cut_off",
             },
             noted: broken.noted,
         });

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use rol_domain::{
-    audit::{Entry, EntryId},
+    audit::{AuditEntry, AuditEntryId},
     change::Action,
     text::{AppId, PersonId},
-    when::fixed_width,
+    time::fixed_width,
 };
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -65,8 +65,8 @@ pub(crate) struct EntryView {
 }
 
 impl EntryView {
-    pub(crate) fn of(id: EntryId, entry: Entry) -> Self {
-        let Entry { facts, kept_until, previous, previous_kept_until, hash, .. } = entry;
+    pub(crate) fn of(id: AuditEntryId, entry: AuditEntry) -> Self {
+        let AuditEntry { facts, kept_until, previous, previous_kept_until, hash, .. } = entry;
         Self {
             id: id.to_string(),
             action: facts.action,

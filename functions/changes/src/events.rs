@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use rol_app::{App, FeedItem, Subject};
-use rol_domain::{Result, change::Action, when::fixed_width};
+use rol_domain::{Result, change::Action, time::fixed_width};
 use rol_http::{AttachmentView, Caller, PageQuery, Problem, ProblemBody, Query, RecordView, RecordsRead};
 use serde::Serialize;
 use std::collections::BTreeSet;

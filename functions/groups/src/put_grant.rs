@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use rol_app::{App, PutGrant};
-use rol_domain::{Error, Result, Verbs};
+use rol_domain::{Error, Permissions, Result};
 use rol_http::{Body, Caller, Created, Field, Fields, GrantsManage, IfMatch, PathGrant, Problem, ProblemBody};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -18,7 +18,7 @@ pub(crate) struct GrantBody {
     /// At least one right.
     #[serde(default)]
     #[schema(value_type = Vec<RightName>, required = true, min_items = 1)]
-    rights: Field<Verbs>,
+    rights: Field<Permissions>,
     #[serde(flatten)]
     #[schema(ignore)]
     rest: Map<String, Value>,
@@ -80,7 +80,7 @@ pub(crate) async fn put_grant(
 }
 
 impl GrantBody {
-    fn parse(self) -> Result<Verbs> {
+    fn parse(self) -> Result<Permissions> {
         let mut fields = Fields::default();
         let rights = match fields.required("rights", self.rights) {
             Some(rights) if rights.is_empty() => {

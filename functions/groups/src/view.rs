@@ -2,7 +2,7 @@
 
 use rol_app::GroupDetail;
 use rol_domain::{
-    GroupId, Verbs,
+    GroupId, Permissions,
     access::Grant,
     group::{Group, GroupKind},
     text::Label,
@@ -65,7 +65,7 @@ pub(crate) struct GrantView {
     educator_group_id: GroupId,
     /// Which rights.
     #[schema(value_type = Vec<RightName>)]
-    rights: Verbs,
+    rights: Permissions,
     #[serde(flatten)]
     stamp: StampView,
 }

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use rol_app::{App, MyGrant};
 use rol_domain::{
-    GroupId, Right, Role, Scope, TenantId, Verbs,
+    GroupId, Permissions, Right, Role, Scope, TenantId,
     text::{AppId, Label, PersonId},
 };
 use rol_http::{Caller, Known, Problem, ProblemBody};
@@ -54,7 +54,7 @@ struct MyGrantView {
     educator_group_id: GroupId,
     /// Which rights: any of view, create, edit, delete.
     #[schema(value_type = Vec<String>, examples(json!(["view", "edit"])))]
-    rights: Verbs,
+    rights: Permissions,
 }
 
 impl From<MyGrant> for MyGrantView {

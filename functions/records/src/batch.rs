@@ -7,12 +7,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderName, HeaderValue};
-use rol_app::{App, Batched, Idempotency, Operated, Operation};
+use rol_app::{App, BatchOutcome, Idempotency, Operation, OperationOutcome};
 use rol_domain::{
     Error, RecordId, Result,
     limits::{MAX_BATCH, MAX_BATCH_BYTES},
 };
-use rol_http::{Body, Caller, Field, Fields, IdempotencyHeader, PartRefused, Problem, ProblemBody, RecordsWrite};
+use rol_http::{Body, Caller, Field, Fields, IdempotencyHeader, PartDenied, Problem, ProblemBody, RecordsWrite};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -69,11 +69,11 @@ pub(crate) async fn batch(
             Err(error) => Some(ResultView::refused(error, &caller.cx.request_id)),
         });
     }
-    let Batched { results: done, replayed } = app.batch(&caller.cx, operations, idempotency.as_ref()).await?;
+    let BatchOutcome { results: done, replayed } = app.batch(&caller.cx, operations, idempotency.as_ref()).await?;
     let mut refused = None;
     for ((place, action, target), result) in actions.into_iter().zip(done) {
         if let Err(Error::Denied(reason)) = &result {
-            refused.get_or_insert_with(|| PartRefused { target, reason: reason.clone() });
+            refused.get_or_insert_with(|| PartDenied { target, reason: reason.clone() });
         }
         results[place] = Some(ResultView::of(action, result, &caller.cx.request_id));
     }
@@ -203,9 +203,9 @@ impl OperationBody {
         let Some(action) = action else { return Err(Error::Invalid(errors)) };
         let operation = match (action, id, body) {
             (Action::Create, _, Some(body)) => {
-                let (whose, new) =
+                let (selector, new) =
                     errors.with(read::<NewRecordBody>(body).and_then(NewRecordBody::parse).map_err(in_body))?;
-                Operation::Create(whose, Box::new(new))
+                Operation::Create(selector, Box::new(new))
             }
             (Action::Patch, Some(id), Some(body)) => {
                 let patch = errors.with(read::<RecordBody>(body).and_then(RecordBody::parse_patch).map_err(in_body))?;
@@ -263,9 +263,9 @@ pub(crate) struct ResultView {
 }
 
 impl ResultView {
-    fn of(action: Action, result: Result<Operated>, request_id: &str) -> Self {
+    fn of(action: Action, result: Result<OperationOutcome>, request_id: &str) -> Self {
         match result {
-            Ok(Operated { id, version, replayed }) => {
+            Ok(OperationOutcome { id, version, replayed }) => {
                 let status = match action {
                     Action::Create => 201,
                     Action::Patch => 200,

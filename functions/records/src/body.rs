@@ -1,12 +1,14 @@
 //! The body of create, replace and change: the same fields, each of them in three states.
 
-use rol_app::Whose;
+use rol_app::PersonSelector;
 use rol_domain::{
-    Error, FieldErrors, Patch, Result, When,
+    DateOrInstant, Error, FieldErrors, Patch, Result,
     activity::Open,
     number::{Count, Percent},
     person::PersonRef,
-    record::{Content, ContentPatch, Echo, NewRecord, RecordPatch, SourceType, Status, echo::CREATE_FIELDS},
+    record::{
+        Content, ContentPatch, NewRecord, ReadOnlyFields, RecordPatch, SourceType, Status, read_only::CREATE_FIELDS,
+    },
     text::{
         ActivityId, AssessmentId, CertificationRef, CohortId, CourseId, CourseItemId, EnrollmentId, ExternalId,
         PersonId, Provider, Source, Title,
@@ -78,27 +80,27 @@ pub(crate) struct RecordBody {
     /// When it was assigned: a date or an RFC 3339 instant, as all six.
     #[serde(default)]
     #[schema(value_type = Option<String>, examples("2026-05-01"))]
-    assigned_at: Field<When>,
+    assigned_at: Field<DateOrInstant>,
     /// When the person began.
     #[serde(default)]
     #[schema(value_type = Option<String>, examples("2026-05-04"))]
-    started_at: Field<When>,
+    started_at: Field<DateOrInstant>,
     /// By when it is to be done; overdue from the next day (UTC).
     #[serde(default)]
     #[schema(value_type = Option<String>, examples("2026-06-30"))]
-    due_at: Field<When>,
+    due_at: Field<DateOrInstant>,
     /// When it was done; not before `started_at`.
     #[serde(default)]
     #[schema(value_type = Option<String>, examples("2026-05-20T14:30:00Z"))]
-    completed_at: Field<When>,
+    completed_at: Field<DateOrInstant>,
     /// When the certificate lapses; expired from the next day (UTC).
     #[serde(default)]
     #[schema(value_type = Option<String>, examples("2029-05-20"))]
-    expires_at: Field<When>,
+    expires_at: Field<DateOrInstant>,
     /// When access to the activity closes.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    access_expires_at: Field<When>,
+    access_expires_at: Field<DateOrInstant>,
     /// The score in per cent: 0–100 with at most 4 decimals.
     #[serde(default)]
     #[schema(value_type = Option<f64>, minimum = 0, maximum = 100, examples(87.5))]
@@ -189,11 +191,11 @@ impl NewRecordBody {
     ///
     /// # Errors
     /// Every rule that it breaks.
-    pub(crate) fn parse(self) -> Result<(Whose, NewRecord)> {
+    pub(crate) fn parse(self) -> Result<(PersonSelector, NewRecord)> {
         let Self(mut body) = self;
         let mut fields = Fields::default();
-        let echo = Echo::take(&mut body.rest, &[]);
-        let whose = whose(&mut fields, std::mem::take(&mut body.person_id), std::mem::take(&mut body.person));
+        let echo = ReadOnlyFields::take(&mut body.rest, &[]);
+        let selector = selector(&mut fields, std::mem::take(&mut body.person_id), std::mem::take(&mut body.person));
         let attributes = fields.optional("attributes", std::mem::take(&mut body.attributes)).unwrap_or_default();
         let source = fields.optional("source", std::mem::take(&mut body.source));
         let source_type = fields.optional("source_type", std::mem::take(&mut body.source_type));
@@ -208,8 +210,8 @@ impl NewRecordBody {
             None => stand_in()?,
         });
         let content = merged(blank, patch, errors)?;
-        match whose {
-            Some(whose) => Ok((whose, NewRecord { content, attributes, source, source_type, open, echo })),
+        match selector {
+            Some(selector) => Ok((selector, NewRecord { content, attributes, source, source_type, open, echo })),
             None => Err(Error::internal("reading a record", "a missing person went unnoticed")),
         }
     }
@@ -218,7 +220,7 @@ impl NewRecordBody {
     ///
     /// # Errors
     /// Also where the body names another.
-    pub(crate) fn parse_named(mut self, external_id: &ExternalId) -> Result<(Whose, NewRecord)> {
+    pub(crate) fn parse_named(mut self, external_id: &ExternalId) -> Result<(PersonSelector, NewRecord)> {
         self.0.external_id = match self.0.external_id {
             Field::Absent | Field::Null => Field::Value(external_id.clone()),
             Field::Value(other) if other != *external_id => {
@@ -241,7 +243,7 @@ impl RecordBody {
         put_back(&mut self.rest, "person_id", fields.patch("person_id", std::mem::take(&mut self.person_id)));
         put_back(&mut self.rest, "source", fields.patch("source", std::mem::take(&mut self.source)));
         put_back(&mut self.rest, "source_type", fields.patch("source_type", std::mem::take(&mut self.source_type)));
-        let echo = Echo::take(&mut self.rest, &CREATE_FIELDS);
+        let echo = ReadOnlyFields::take(&mut self.rest, &CREATE_FIELDS);
         if std::mem::take(&mut self.person) != Field::Absent {
             fields.refuse::<()>("person", "expected nothing: a record stays with its person");
         }
@@ -285,11 +287,11 @@ impl RecordBody {
 }
 
 /// Whose record it is: one of the two ways to say so.
-fn whose(fields: &mut Fields, id: Field<PersonId>, reference: Field<PersonRef>) -> Option<Whose> {
+fn selector(fields: &mut Fields, id: Field<PersonId>, reference: Field<PersonRef>) -> Option<PersonSelector> {
     match (id, reference) {
-        (id, Field::Absent | Field::Null) => fields.required("person_id", id).map(Whose::Id),
+        (id, Field::Absent | Field::Null) => fields.required("person_id", id).map(PersonSelector::Id),
         (Field::Absent | Field::Null, reference) => match reference {
-            Field::Value(reference) => Some(Whose::Ref(reference)),
+            Field::Value(reference) => Some(PersonSelector::Ref(reference)),
             _ => fields.refuse("person", "expected exactly one of email and external_id, as a text"),
         },
         _ => fields.refuse("person", "expected person_id or person, found both"),

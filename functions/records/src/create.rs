@@ -47,8 +47,8 @@ pub(crate) async fn create(
     Body { value, hash }: Body<NewRecordBody>,
 ) -> Result<Created<Etagged<RecordView>>, Problem> {
     let idempotency = key.map(|key| Idempotency { key, route: "records.create", body_hash: hash });
-    let (whose, new) = value.parse()?;
-    let made = app.create_record(&caller.cx, Create { whose, new, idempotency }).await?;
+    let (selector, new) = value.parse()?;
+    let made = app.create_record(&caller.cx, Create { selector, new, idempotency }).await?;
     let location = format!("/v1/learning-records/{}", made.record.id);
     Ok(Created { location, replayed: made.replayed, entity: RecordView::etagged(made.record, caller.cx.now) })
 }

@@ -1,8 +1,8 @@
 //! The filters of the list and of the summary: as parameters, and as the domain has them.
 
-use rol_app::{Find, Whose};
+use rol_app::{Find, PersonSelector};
 use rol_domain::{
-    GroupId, RecordQuery, When,
+    DateOrInstant, GroupId, RecordQuery,
     limits::MAX_FILTER_ATTRIBUTES,
     person::PersonRef,
     query::{Moment, Sort, Span},
@@ -163,13 +163,18 @@ pub(crate) fn take_unsorted(query: &mut QueryReader) -> Find {
         include_deleted: query.switch("include_deleted"),
         ..RecordQuery::default()
     };
-    Find { whose: email.or(other).map(Whose::Ref), query: wanted, explain: query.switch("explain"), attachments: false }
+    Find {
+        selector: email.or(other).map(PersonSelector::Ref),
+        query: wanted,
+        explain: query.switch("explain"),
+        attachments: false,
+    }
 }
 
 /// The range asked for of a moment.
 fn span(query: &mut QueryReader, moment: Moment) -> Option<Span> {
     let (from, to) = (format!("{}[from]", moment.name()), format!("{}[to]", moment.name()));
-    let (from, until) = (query.one(&from, When::parse), query.one(&to, When::parse));
+    let (from, until) = (query.one(&from, DateOrInstant::parse), query.one(&to, DateOrInstant::parse));
     if from.is_none() && until.is_none() {
         return None;
     }

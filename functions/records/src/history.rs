@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use rol_app::{App, HistoryEntry};
-use rol_domain::{Result, change::Action, id::OfRecord, text::PersonId, when::fixed_width};
+use rol_domain::{Result, change::Action, id::OfRecord, text::PersonId, time::fixed_width};
 use rol_http::{Caller, Page, PageQuery, PathId, PathVersion, Problem, ProblemBody, Query, RecordView, RecordsRead};
 use serde::Serialize;
 use std::collections::BTreeSet;

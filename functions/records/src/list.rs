@@ -3,10 +3,10 @@
 use crate::filters::{self, Filters};
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
-use rol_app::{App, Explained, Find, Whose};
+use rol_app::{App, Explanation, Find, PersonSelector};
 use rol_domain::{
     RecordQuery, Result,
-    limits::{MAX_FOUND, MAX_PAGE},
+    limits::{MAX_PAGE, MAX_RECORD_PAGE},
 };
 use rol_http::{Caller, PageQuery, Problem, ProblemBody, Query, QueryReader, RecordView, RecordsRead, SelectedRecord};
 use serde::Serialize;
@@ -50,8 +50,8 @@ pub(crate) struct ExplainView {
     read_units: f64,
 }
 
-impl From<Explained> for ExplainView {
-    fn from(Explained { path, order, expected, spent }: Explained) -> Self {
+impl From<Explanation> for ExplainView {
+    fn from(Explanation { path, order, expected, spent }: Explanation) -> Self {
         Self {
             path,
             order,
@@ -101,7 +101,7 @@ pub(crate) async fn list(
     let (limit, cursor) = (page.limit, page.cursor.as_deref());
     let list = match wish {
         Wish::Now(find) => app.find_records(&caller.cx, *find, limit, cursor).await?,
-        Wish::AsOf(whose, at) => app.records_as_of(&caller.cx, &whose, at, limit, cursor).await?,
+        Wish::AsOf(selector, at) => app.records_as_of(&caller.cx, &selector, at, limit, cursor).await?,
     };
     let now = caller.cx.now;
     let views: Vec<RecordView> = match list.attachments {
@@ -131,7 +131,7 @@ struct ListQuery {
 #[derive(Debug)]
 enum Wish {
     Now(Box<Find>),
-    AsOf(Whose, DateTime<Utc>),
+    AsOf(PersonSelector, DateTime<Utc>),
 }
 
 impl ListQuery {
@@ -146,7 +146,7 @@ impl ListQuery {
         if as_of.is_some() && attachments {
             query.refuse("include", "expected nothing beside as_of: files have no history");
         }
-        let most = if as_of.is_some() || attachments { MAX_PAGE } else { MAX_FOUND };
+        let most = if as_of.is_some() || attachments { MAX_PAGE } else { MAX_RECORD_PAGE };
         let page = PageQuery::take_up_to(&mut query, most);
         let fields = names(&mut query, "fields", RecordView::field);
         let find = Find { attachments, ..filters::take(&mut query) };
@@ -154,23 +154,23 @@ impl ListQuery {
             query.finish()?;
             return Ok(Self { wish: Wish::Now(Box::new(find)), page, fields });
         };
-        let whose = person_alone(find);
-        if whose.is_none() {
+        let selector = person_alone(find);
+        if selector.is_none() {
             query
                 .refuse("as_of", "expected one person beside it, and no other filter: only a person's history is kept");
         }
         query.finish()?;
-        let whose =
-            whose.ok_or_else(|| rol_domain::Error::internal("reading a query", "a missing person went unnoticed"))?;
-        Ok(Self { wish: Wish::AsOf(whose, at), page, fields })
+        let selector = selector
+            .ok_or_else(|| rol_domain::Error::internal("reading a query", "a missing person went unnoticed"))?;
+        Ok(Self { wish: Wish::AsOf(selector, at), page, fields })
     }
 }
 
 /// The person, where nothing else is asked for.
-fn person_alone(mut find: Find) -> Option<Whose> {
+fn person_alone(mut find: Find) -> Option<PersonSelector> {
     let mut people = std::mem::take(&mut find.query.people);
-    let whose = find.whose.or_else(|| people.pop_first().map(Whose::Id));
-    whose.filter(|_| people.is_empty() && find.query == RecordQuery::default() && !find.explain)
+    let selector = find.selector.or_else(|| people.pop_first().map(PersonSelector::Id));
+    selector.filter(|_| people.is_empty() && find.query == RecordQuery::default() && !find.explain)
 }
 
 /// Takes names that are separated by commas.

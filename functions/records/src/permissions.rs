@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use rol_app::App;
-use rol_domain::{Verb, id::OfRecord};
+use rol_domain::{Permission, id::OfRecord};
 use rol_http::{Caller, PathId, Problem, ProblemBody, RecordsRead};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -21,7 +21,7 @@ pub(crate) struct PermissionsView {
 struct PermissionView {
     /// `view`, `create` (another record of the same person), `edit`, `delete` (and restore).
     #[schema(value_type = String, examples("edit"))]
-    verb: Verb,
+    verb: Permission,
     /// Whether the caller may do it.
     allowed: bool,
     /// Why, in words.

@@ -58,8 +58,8 @@ pub(crate) async fn put(
         return Err(Error::bad_header("if-match", "expected one ETag, found *").into());
     }
     let (if_match, only_new) = (if_match.version(), if_none_match.only_new()?);
-    let (whose, new) = value.parse_named(&external_id)?;
-    let (record, created) = app.put_record(&caller.cx, &Put { external_id, whose, new, if_match, only_new }).await?;
+    let (selector, new) = value.parse_named(&external_id)?;
+    let (record, created) = app.put_record(&caller.cx, &Put { external_id, selector, new, if_match, only_new }).await?;
     let location = format!("/v1/learning-records/{}", record.id);
     let entity = RecordView::etagged(record, caller.cx.now);
     Ok(if created { Created { location, replayed: false, entity }.into_response() } else { entity.into_response() })

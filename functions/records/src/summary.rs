@@ -5,7 +5,7 @@ use crate::{
     list::ExplainView,
 };
 use axum::{Json, extract::State};
-use rol_app::{App, Summarised};
+use rol_app::{App, SummaryOutcome};
 use rol_domain::{Result, query::Summary, record::Status, text::ActivityId};
 use rol_http::{Caller, Problem, ProblemBody, Query, RecordsRead};
 use serde::Serialize;
@@ -54,8 +54,8 @@ pub(crate) struct ActivityCountView {
     total: u64,
 }
 
-impl From<Summarised> for SummaryView {
-    fn from(Summarised { summary, exact, explained }: Summarised) -> Self {
+impl From<SummaryOutcome> for SummaryView {
+    fn from(SummaryOutcome { summary, exact, explained }: SummaryOutcome) -> Self {
         let (top, other_activities) = summary.top_activities();
         let by_activity =
             top.into_iter().map(|(id, total)| ActivityCountView { activity_id: id.clone(), total }).collect();

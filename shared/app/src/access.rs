@@ -2,16 +2,16 @@
 
 use crate::App;
 use rol_domain::{
-    Cx, Error, Person, PersonKey, Record, Result, Role, Verb,
+    Cx, Error, Permission, Person, PersonKey, Record, Result, Role,
     access::{Access, Policy},
-    person::{PersonRef, folded},
+    person::{PersonRef, fold_case},
     text::PersonId,
 };
 use rol_store::FindBy;
 use std::{collections::BTreeSet, sync::Arc};
 
 /// What a caller reaches in the partition of one person (in which, once in a million, another person is too).
-pub(crate) enum Reach {
+pub(crate) enum PartitionAccess {
     /// Everything: of an admin, a manager, an application.
     All,
     /// What is their own: of a student.
@@ -25,7 +25,7 @@ pub(crate) enum Reach {
     },
 }
 
-impl Reach {
+impl PartitionAccess {
     /// What the caller may do with the records of this person.
     pub(crate) fn access(&self, cx: &Cx, person: &PersonId) -> Access {
         match self {
@@ -40,7 +40,7 @@ impl Reach {
 
     /// # Errors
     /// [`Error::NotFound`] where the record may not be known about; [`Error::Denied`] where it may, but the verb not.
-    pub(crate) fn check(&self, cx: &Cx, verb: Verb, record: &Record) -> Result<()> {
+    pub(crate) fn check(&self, cx: &Cx, verb: Permission, record: &Record) -> Result<()> {
         self.access(cx, &record.person_id).check(cx, verb, record)
     }
 
@@ -50,10 +50,10 @@ impl Reach {
     }
 
     /// The people whose records the caller may see and do this with; `None` where that is everybody.
-    pub(crate) fn people_with(&self, cx: &Cx, verb: Verb) -> Option<Vec<PersonId>> {
+    pub(crate) fn people_with(&self, cx: &Cx, verb: Permission) -> Option<Vec<PersonId>> {
         let may = |person: &PersonId| {
             let verbs = self.access(cx, person).verbs;
-            verbs.contains(&Verb::View) && verbs.contains(&verb)
+            verbs.contains(&Permission::View) && verbs.contains(&verb)
         };
         match self {
             Self::All => None,
@@ -67,7 +67,7 @@ impl Reach {
 
 /// Whose record it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Whose {
+pub enum PersonSelector {
     /// Of the person with this id, whether the directory knows them or not.
     Id(PersonId),
     /// Of the person whom the directory knows so.
@@ -76,7 +76,7 @@ pub enum Whose {
 
 /// Where a reference to a person stood, for the error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stood {
+pub(crate) enum ReferenceLocation {
     Body,
     Query,
 }
@@ -87,21 +87,21 @@ impl App {
     ///
     /// # Errors
     /// [`Error::Denied`] for a student of a tenant that shows students nothing.
-    pub(crate) async fn reach(&self, cx: &Cx, key: PersonKey) -> Result<Reach> {
+    pub(crate) async fn partition_access(&self, cx: &Cx, key: PersonKey) -> Result<PartitionAccess> {
         match cx.role {
-            Role::Admin | Role::Manager | Role::Application => Ok(Reach::All),
+            Role::Admin | Role::Manager | Role::Application => Ok(PartitionAccess::All),
             Role::Student => {
                 self.check_students_see(cx).await?;
-                Ok(Reach::Own)
+                Ok(PartitionAccess::Own)
             }
             Role::Educator => {
                 let policy = self.cached_policy(cx).await?;
-                let people = if policy.held_by(&cx.groups).next().is_none() {
+                let people = if policy.grants_of(&cx.groups).next().is_none() {
                     Vec::new()
                 } else {
-                    self.store().for_tenant(&cx.tenant).people_behind(key).await?
+                    self.store().for_tenant(&cx.tenant).people_in_partition(key).await?
                 };
-                Ok(Reach::Granted { policy, people })
+                Ok(PartitionAccess::Granted { policy, people })
             }
         }
     }
@@ -120,19 +120,26 @@ impl App {
     ///
     /// # Errors
     /// [`Error::Invalid`] where nobody is found; [`Error::Conflict`] with the candidates where several are.
-    pub(crate) async fn resolve(&self, cx: &Cx, whose: &Whose, stood: Stood) -> Result<PersonId> {
-        let (by, value, name, shown) = match whose {
-            Whose::Id(person) => return Ok(person.clone()),
-            Whose::Ref(PersonRef::Email(email)) => (FindBy::Email, folded(email.as_str()), "email", email.as_str()),
-            Whose::Ref(PersonRef::ExternalId(id)) => {
+    pub(crate) async fn resolve(
+        &self,
+        cx: &Cx,
+        selector: &PersonSelector,
+        location: ReferenceLocation,
+    ) -> Result<PersonId> {
+        let (by, value, name, shown) = match selector {
+            PersonSelector::Id(person) => return Ok(person.clone()),
+            PersonSelector::Ref(PersonRef::Email(email)) => {
+                (FindBy::Email, fold_case(email.as_str()), "email", email.as_str())
+            }
+            PersonSelector::Ref(PersonRef::ExternalId(id)) => {
                 (FindBy::ExternalId, id.as_str().to_owned(), "external_id", id.as_str())
             }
         };
         let limit = rol_domain::limits::MAX_CANDIDATES;
         let mut candidates = Vec::new();
         for person in self.store().for_tenant(&cx.tenant).find(by, &value, limit + 1).await? {
-            let reach = self.reach(cx, PersonKey::of(cx.tenant, &person)).await?;
-            if !reach.access(cx, &person).verbs.is_empty() {
+            let partition_access = self.partition_access(cx, PersonKey::of(cx.tenant, &person)).await?;
+            if !partition_access.access(cx, &person).verbs.is_empty() {
                 candidates.push(person);
             }
         }
@@ -140,9 +147,9 @@ impl App {
             [person] => Ok(person.clone()),
             [] => {
                 let why = format!("expected a person of the directory, found none with the {name} {shown:?}");
-                Err(match stood {
-                    Stood::Body => Error::invalid(format!("/person/{name}"), why),
-                    Stood::Query => Error::bad_parameter(format!("person[{name}]"), why),
+                Err(match location {
+                    ReferenceLocation::Body => Error::invalid(format!("/person/{name}"), why),
+                    ReferenceLocation::Query => Error::bad_parameter(format!("person[{name}]"), why),
                 })
             }
             several => {

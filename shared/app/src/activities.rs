@@ -1,6 +1,6 @@
 //! Activities: made, found, changed, deleted; what records take from them, and how a new title reaches these.
 
-mod pointing;
+mod defaults;
 mod retitle;
 
 use crate::App;
@@ -8,10 +8,10 @@ use rol_domain::{
     Activity, Cx, Error, FieldErrors, Id, Kind, MintedActivityId, Result,
     activity::{ActivityContent, ActivityKind, ActivityPatch},
     limits::{ACTIVITIES_AT_ONCE, MAX_ACTIVITY_STEPS, WRITE_RETRIES},
-    person::folded,
+    person::fold_case,
     text::{ActivityId, CourseId, ExternalId, SearchText},
 };
-use rol_store::ActivityWritten;
+use rol_store::ActivityWriteOutcome;
 
 /// A wish for a page of activities.
 #[derive(Debug, Clone)]
@@ -47,10 +47,12 @@ impl App {
         let activity = wrong.with(Activity::create(Id::random(cx.now, self.random()), kind, content, cx))?;
         for _ in 0..=WRITE_RETRIES {
             match self.store().for_tenant(&cx.tenant).write_activity(None, &activity, cx).await? {
-                ActivityWritten::Done => return Ok(activity),
-                ActivityWritten::NameTaken => return Err(in_use(&activity)),
-                ActivityWritten::Stale => return Err(Error::internal("minting an id", "it met an existing activity")),
-                ActivityWritten::Contended => {}
+                ActivityWriteOutcome::Done => return Ok(activity),
+                ActivityWriteOutcome::NameTaken => return Err(in_use(&activity)),
+                ActivityWriteOutcome::Stale => {
+                    return Err(Error::internal("minting an id", "it met an existing activity"));
+                }
+                ActivityWriteOutcome::Contended => {}
             }
         }
         Err(contended())
@@ -69,13 +71,13 @@ impl App {
     /// # Errors
     /// [`Error::Invalid`] for a cursor of another list.
     pub async fn activities(&self, cx: &Cx, query: &ActivityQuery) -> Result<ActivityList> {
-        let search = query.search.as_ref().map(|search| folded(search.as_str()));
+        let search = query.search.as_ref().map(|search| fold_case(search.as_str()));
         let bound = format!("activities {:?} {search:?}", query.kind);
         let after = query.cursor.as_ref().map(|cursor| self.open_cursor(cx, &bound, cursor)).transpose()?;
         let mut after = after.and_then(|id| MintedActivityId::parse(&id).ok());
         let takes = |activity: &Activity| {
             query.kind.is_none_or(|kind| activity.kind == kind)
-                && search.as_ref().is_none_or(|search| folded(activity.content.title.as_str()).contains(search))
+                && search.as_ref().is_none_or(|search| fold_case(activity.content.title.as_str()).contains(search))
         };
         let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
         let at_once = if search.is_none() && query.kind.is_none() { limit } else { ACTIVITIES_AT_ONCE };
@@ -132,9 +134,9 @@ impl App {
             let next = wrong.with(current.patched(patch.clone(), cx))?;
             let Some(next) = next else { return Ok(current) };
             match self.store().for_tenant(&cx.tenant).write_activity(Some(&current), &next, cx).await? {
-                ActivityWritten::Done => return Ok(next),
-                ActivityWritten::NameTaken => return Err(in_use(&next)),
-                ActivityWritten::Stale | ActivityWritten::Contended => {}
+                ActivityWriteOutcome::Done => return Ok(next),
+                ActivityWriteOutcome::NameTaken => return Err(in_use(&next)),
+                ActivityWriteOutcome::Stale | ActivityWriteOutcome::Contended => {}
             }
         }
         Err(if if_match.is_some() { stale() } else { contended() })
@@ -148,7 +150,7 @@ impl App {
         for _ in 0..=WRITE_RETRIES {
             let current = self.activity(cx, id).await?;
             check_version(&current, if_match)?;
-            if self.store().for_tenant(&cx.tenant).delete_activity(&current, cx).await? == ActivityWritten::Done {
+            if self.store().for_tenant(&cx.tenant).delete_activity(&current, cx).await? == ActivityWriteOutcome::Done {
                 return Ok(());
             }
         }

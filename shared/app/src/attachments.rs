@@ -9,9 +9,9 @@ mod read;
 mod sweep;
 mod verify;
 
-pub use declare::Declared;
+pub use declare::DeclaredFiles;
 pub use inline::InlineFile;
-pub use sweep::Swept;
+pub use sweep::SweepReport;
 pub use verify::{Scan, Upload};
 
 use rol_domain::{Error, Kind};

@@ -8,7 +8,7 @@ use rol_domain::{
     limits::{MAX_ATTRIBUTE_KEY, MAX_CLEARED, WRITE_RETRIES},
     text::{AttributeKey, Label},
 };
-use rol_store::{Outcome, Values};
+use rol_store::{Values, WriteOutcome};
 
 /// What becomes of values that lose their attribute or option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum OnExisting {
 
 /// What became of a change that existing values stood in the way of.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Settled<T> {
+pub enum AttributeOutcome<T> {
     /// It was done, after this many records were cleared.
     Done(T),
     /// So many records were cleared and more are left: the same request goes on.
@@ -106,12 +106,12 @@ impl App {
         if_match: Option<u64>,
         patch: &AttributePatch,
         on_existing: Option<OnExisting>,
-    ) -> Result<Settled<Attribute>> {
+    ) -> Result<AttributeOutcome<Attribute>> {
         let store = self.store().for_tenant(&cx.tenant);
         for _ in 0..=WRITE_RETRIES {
             let current = self.attribute(cx, key).await?;
             check_version(&current, if_match)?;
-            let Some(next) = current.patched(patch.clone(), cx)? else { return Ok(Settled::Done(current)) };
+            let Some(next) = current.patched(patch.clone(), cx)? else { return Ok(AttributeOutcome::Done(current)) };
             if next.content.kind != current.content.kind {
                 let count = store.count_values(Values { key, options: &[] }).await?;
                 if count > 0 {
@@ -122,11 +122,11 @@ impl App {
                 if !lost.is_empty()
                     && let Some(cleared) = self.settle(cx, Values { key, options: &lost }, on_existing).await?
                 {
-                    return Ok(Settled::Unfinished(cleared));
+                    return Ok(AttributeOutcome::Unfinished(cleared));
                 }
             }
             if store.put_attribute(&next, Some(current.stamp.version)).await? {
-                return Ok(Settled::Done(next));
+                return Ok(AttributeOutcome::Done(next));
             }
             if if_match.is_some() {
                 return Err(stale());
@@ -146,11 +146,11 @@ impl App {
         key: &AttributeKey,
         if_match: Option<u64>,
         on_existing: Option<OnExisting>,
-    ) -> Result<Settled<()>> {
+    ) -> Result<AttributeOutcome<()>> {
         let attribute = self.attribute(cx, key).await?;
         check_version(&attribute, if_match)?;
         if let Some(cleared) = self.settle(cx, Values { key, options: &[] }, on_existing).await? {
-            return Ok(Settled::Unfinished(cleared));
+            return Ok(AttributeOutcome::Unfinished(cleared));
         }
         let (store, version) = (self.store().for_tenant(&cx.tenant), attribute.stamp.version);
         let deleted = match on_existing {
@@ -158,7 +158,7 @@ impl App {
             Some(OnExisting::Keep) => store.put_attribute(&attribute.retired(cx), Some(version)).await?,
             Some(OnExisting::Clear) | None => store.delete_attribute(&attribute, cx).await?,
         };
-        if deleted { Ok(Settled::Done(())) } else { Err(stale()) }
+        if deleted { Ok(AttributeOutcome::Done(())) } else { Err(stale()) }
     }
 
     /// Sees to values that are in the way; how many were cleared where more are left.
@@ -192,9 +192,9 @@ impl App {
         for _ in 0..=WRITE_RETRIES {
             let Some(next) = current.without_value(values.key, values.options, cx) else { return Ok(false) };
             match store.write_record(&next, current.stamp.version).await? {
-                Outcome::Done(_) => return Ok(true),
-                Outcome::Refused(None) => return Ok(false),
-                Outcome::Refused(Some(newer)) => current = newer,
+                WriteOutcome::Done(_) => return Ok(true),
+                WriteOutcome::Refused(None) => return Ok(false),
+                WriteOutcome::Refused(Some(newer)) => current = newer,
             }
         }
         Err(Error::Conflict("a record is being changed by many requests: try again".into()))

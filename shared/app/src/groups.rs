@@ -14,7 +14,7 @@ use rol_domain::{
     limits::{MAX_GROUPS, WRITE_RETRIES},
     text::Label,
 };
-use rol_store::{Committed, VersionedPolicy};
+use rol_store::{CommitOutcome, VersionedPolicy};
 
 /// A wish for a page of groups.
 #[derive(Debug, Clone, Default)]
@@ -89,7 +89,7 @@ impl App {
                 policy.policy.tree.check_parent(None, parent)?;
             }
             let group = Group::create(Id::random(cx.now, self.random()), name.clone(), kind, parent_id, cx);
-            if store.put_group(&group, None, Some(policy.tree_version), cx).await? == Committed::Done {
+            if store.put_group(&group, None, Some(policy.tree_version), cx).await? == CommitOutcome::Done {
                 policy.policy.tree = policy.policy.tree.iter().cloned().chain([group.clone()]).collect();
                 return Ok(GroupDetail::of(&policy, &group));
             }
@@ -152,7 +152,7 @@ impl App {
             let next = sent_back(&shown)?.with(current.patched(patch.clone(), &policy.policy.tree, cx))?;
             let Some(next) = next else { return Ok(shown) };
             let tree = (next.parent_id != current.parent_id).then_some(policy.tree_version);
-            if store.put_group(&next, Some(current.stamp.version), tree, cx).await? == Committed::Done {
+            if store.put_group(&next, Some(current.stamp.version), tree, cx).await? == CommitOutcome::Done {
                 policy.policy.tree = policy.policy.tree.iter().cloned().chain([next.clone()]).collect();
                 return Ok(GroupDetail::of(&policy, &next));
             }
@@ -172,7 +172,7 @@ impl App {
             let group = policy.policy.tree.get(id).ok_or_else(not_found)?;
             check_version(group, if_match)?;
             self.check_unused(cx, id, &policy.policy).await?;
-            if store.delete_group(group, policy.tree_version, cx).await? == Committed::Done {
+            if store.delete_group(group, policy.tree_version, cx).await? == CommitOutcome::Done {
                 return self.put_back_if_used(cx, group).await;
             }
         }
@@ -216,7 +216,7 @@ impl App {
             let policy = store.policy().await?;
             used = self.check_unused(cx, group.id, &policy.policy).await;
             if !matches!(used, Err(Error::Conflict(_)))
-                || store.put_group(&again, None, Some(policy.tree_version), cx).await? == Committed::Done
+                || store.put_group(&again, None, Some(policy.tree_version), cx).await? == CommitOutcome::Done
             {
                 return used;
             }

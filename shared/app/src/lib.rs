@@ -9,37 +9,41 @@ mod api_keys;
 mod attachments;
 mod attributes;
 mod cache;
+mod cached;
 mod changes;
 mod cursor;
-mod denied;
-mod directory;
+mod denials;
 mod groups;
 mod identity;
 mod me;
-mod names;
 mod people;
 mod records;
+mod reservations;
 mod settings;
 mod tenants;
 
-pub use access::Whose;
+pub use access::PersonSelector;
 pub use activities::{ActivityList, ActivityQuery};
 pub use api_keys::{ApiKeyPatch, KeyList, NewApiKey};
-pub use attachments::{Declared, InlineFile, Scan, Swept, Upload, pdf};
-pub use attributes::{OnExisting, Settled};
-pub use changes::{AuditFilter, AuditList, Feed, FeedItem, HistoryList, Noting, Subject, Verification, Verified};
+pub use attachments::{DeclaredFiles, InlineFile, Scan, SweepReport, Upload, pdf};
+pub use attributes::{AttributeOutcome, OnExisting};
+pub use changes::{
+    AuditFilter, AuditList, CheckpointRun, Feed, FeedItem, HistoryList, Subject, Verification, VerifiedChain,
+};
 pub use groups::{GrantPut, GroupDetail, GroupList, GroupQuery, MemberChange, MemberList, PutGrant};
 pub use identity::{Credential, Identity};
 pub use me::{Me, MyGrant};
-pub use names::Idempotency;
 pub use people::{PeopleList, PeopleQuery};
-pub use records::{Batched, Create, Created, Explained, Find, Operated, Operation, Put, RecordList, Summarised};
+pub use records::{
+    BatchOutcome, Create, Created, Explanation, Find, Operation, OperationOutcome, Put, RecordList, SummaryOutcome,
+};
+pub use reservations::Idempotency;
 pub use rol_store::{HistoryEntry, SignedRequest};
-pub use tenants::{NewIssuer, NewTenant, NewTenantMade};
+pub use tenants::{CreatedTenant, NewIssuer, NewTenant};
 
 use chrono::{DateTime, Utc};
 use rol_domain::{Error, Id, KeyId, PersonKey, RecordId, Result, text::PersonId};
-use rol_store::{Objects, Store};
+use rol_store::{Bucket, Store};
 use std::{future::Future, pin::Pin, sync::Arc};
 
 /// A future that a port returns.
@@ -54,9 +58,9 @@ pub struct Ports {
     /// The table.
     pub store: Store,
     /// The bucket.
-    pub objects: Objects,
+    pub objects: Bucket,
     /// The bucket in which the heads of the audit trail are noted, where they are.
-    pub heads: Option<Objects>,
+    pub heads: Option<Bucket>,
     /// The time.
     pub clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     /// Fills a buffer with random bytes.
@@ -76,8 +80,8 @@ pub struct App(Arc<Inner>);
 struct Inner {
     ports: Ports,
     identities: identity::Cache,
-    directory: directory::Cache,
-    denied: denied::Noted,
+    cached: cached::Cache,
+    denied: denials::RecentDenials,
 }
 
 impl App {
@@ -86,14 +90,14 @@ impl App {
         Self(Arc::new(Inner {
             ports,
             identities: identity::Cache::default(),
-            directory: directory::Cache::default(),
-            denied: denied::Noted::default(),
+            cached: cached::Cache::default(),
+            denied: denials::RecentDenials::default(),
         }))
     }
 
     /// The moment, to the millisecond.
     pub fn now(&self) -> DateTime<Utc> {
-        rol_domain::when::millis((self.0.ports.clock)())
+        rol_domain::time::millis((self.0.ports.clock)())
     }
 
     /// Opens the connection to the store before the first request needs it.
@@ -108,7 +112,7 @@ impl App {
         &self.0.ports.store
     }
 
-    fn objects(&self) -> &Objects {
+    fn objects(&self) -> &Bucket {
         &self.0.ports.objects
     }
 

@@ -1,7 +1,7 @@
 //! What a caller may know of itself.
 
 use rol_domain::{
-    Cx, GroupId, Result, Right, Role, Scope, TenantId, Verbs,
+    Cx, GroupId, Permissions, Result, Right, Role, Scope, TenantId,
     text::{AppId, Label, PersonId},
 };
 use std::collections::BTreeSet;
@@ -37,7 +37,7 @@ pub struct MyGrant {
     /// Through which of its own groups.
     pub educator_group_id: GroupId,
     /// Which rights.
-    pub verbs: Verbs,
+    pub verbs: Permissions,
 }
 
 impl crate::App {
@@ -49,7 +49,7 @@ impl crate::App {
         let mut grants = Vec::new();
         if cx.role == Role::Educator {
             let policy = self.cached_policy(cx).await?;
-            for grant in policy.held_by(&cx.groups) {
+            for grant in policy.grants_of(&cx.groups) {
                 if let Some(group) = policy.tree.get(grant.group_id) {
                     grants.push(MyGrant {
                         group_id: group.id,

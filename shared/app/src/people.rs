@@ -5,10 +5,10 @@ use futures_util::future::try_join;
 use rol_domain::{
     Cx, Error, FieldErrors, GroupId, Kind, Person, Result,
     limits::WRITE_RETRIES,
-    person::{PersonContent, PersonPatch, folded},
+    person::{PersonContent, PersonPatch, fold_case},
     text::{PersonId, SearchText},
 };
-use rol_store::{FindBy, PeopleWritten, PersonWrite};
+use rol_store::{FindBy, PeopleWriteOutcome, PersonWrite};
 
 /// A wish for a page of people.
 #[derive(Debug, Clone)]
@@ -45,12 +45,12 @@ impl App {
         let writes = [PersonWrite { old: None, new: Some(person.clone()) }];
         for _ in 0..=WRITE_RETRIES {
             match self.store().for_tenant(&cx.tenant).write_people(&writes, cx).await? {
-                PeopleWritten::Done => return Ok(person),
-                PeopleWritten::NoGroup(groups) => return Err(no_group(&groups)),
-                PeopleWritten::Stale => {
+                PeopleWriteOutcome::Done => return Ok(person),
+                PeopleWriteOutcome::NoGroup(groups) => return Err(no_group(&groups)),
+                PeopleWriteOutcome::Stale => {
                     return Err(Error::Conflict(format!("a person with the id {} exists", person.id)));
                 }
-                PeopleWritten::Contended => {}
+                PeopleWriteOutcome::Contended => {}
             }
         }
         Err(contended())
@@ -145,9 +145,9 @@ impl App {
             let Some(next) = next else { return Ok(current) };
             let write = PersonWrite { old: Some(current), new: Some(next.clone()) };
             match store.write_people(&[write], cx).await? {
-                PeopleWritten::Done => return Ok(next),
-                PeopleWritten::NoGroup(groups) => return Err(no_group(&groups)),
-                PeopleWritten::Stale | PeopleWritten::Contended => {}
+                PeopleWriteOutcome::Done => return Ok(next),
+                PeopleWriteOutcome::NoGroup(groups) => return Err(no_group(&groups)),
+                PeopleWriteOutcome::Stale | PeopleWriteOutcome::Contended => {}
             }
         }
         Err(contended())
@@ -164,7 +164,7 @@ impl App {
             check_version(&current, if_match)?;
             current.check_delete(cx)?;
             let write = PersonWrite { old: Some(current), new: None };
-            if store.write_people(&[write], cx).await? == PeopleWritten::Done {
+            if store.write_people(&[write], cx).await? == PeopleWriteOutcome::Done {
                 return Ok(());
             }
         }
@@ -174,7 +174,7 @@ impl App {
 
 /// Letters in lower case and single spaces, as finders have them.
 fn searchable(text: &str) -> String {
-    let mut start = folded(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut start = fold_case(text).split_whitespace().collect::<Vec<_>>().join(" ");
     if text.ends_with(char::is_whitespace) && !start.is_empty() {
         // "ada " is looked for as it stands: no "adam".
         start.push(' ');

@@ -3,16 +3,16 @@
 mod batch;
 mod create;
 mod delete;
-mod found;
 mod get;
 mod list;
+mod page;
 mod patch;
 mod put;
 mod restore;
 
-pub use batch::{Batched, Operated, Operation};
+pub use batch::{BatchOutcome, Operation, OperationOutcome};
 pub use create::{Create, Created};
-pub use list::{Explained, Find, RecordList, Summarised};
+pub use list::{Explanation, Find, RecordList, SummaryOutcome};
 pub use put::Put;
 
 use rol_domain::{Error, Kind, Record, Result};

@@ -33,7 +33,7 @@ pub struct NewIssuer {
 }
 
 /// A tenant that was made.
-pub struct NewTenantMade {
+pub struct CreatedTenant {
     /// The tenant.
     pub tenant: Tenant,
     /// Its first key.
@@ -49,7 +49,7 @@ impl App {
     ///
     /// # Errors
     /// [`rol_domain::Error::Conflict`] where an issuer speaks for another tenant already.
-    pub async fn create_tenant(&self, new: NewTenant) -> Result<NewTenantMade> {
+    pub async fn create_tenant(&self, new: NewTenant) -> Result<CreatedTenant> {
         let now = self.now();
         let tenant = Tenant { id: Id::random(now, self.random()), name: new.name, created_at: now };
         let first = NewApiKey {
@@ -72,6 +72,6 @@ impl App {
             })
             .collect();
         self.store().create_tenant(&tenant, &key, key_text.hash(), &issuers).await?;
-        Ok(NewTenantMade { tenant, key, key_text, issuers })
+        Ok(CreatedTenant { tenant, key, key_text, issuers })
     }
 }

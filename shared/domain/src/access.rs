@@ -20,7 +20,7 @@ use std::{collections::BTreeSet, fmt};
 /// What can be done with a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verb {
+pub enum Permission {
     /// Read it.
     View,
     /// Make one.
@@ -31,12 +31,12 @@ pub enum Verb {
     Delete,
 }
 
-impl Verb {
+impl Permission {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::View, Self::Create, Self::Edit, Self::Delete];
 }
 
-impl fmt::Display for Verb {
+impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::View => "view",
@@ -48,7 +48,7 @@ impl fmt::Display for Verb {
 }
 
 /// Some of the verbs.
-pub type Verbs = BTreeSet<Verb>;
+pub type Permissions = BTreeSet<Permission>;
 
 /// Rights that the members of one group have over the records of the members of another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,7 +58,7 @@ pub struct Grant {
     /// Whose rights: the direct members of this group.
     pub educator_group_id: GroupId,
     /// Which rights.
-    pub verbs: Verbs,
+    pub verbs: Permissions,
     /// Who wrote it.
     #[serde(flatten)]
     pub stamp: Stamp,
@@ -89,7 +89,7 @@ impl Policy {
         educator: &'a BTreeSet<GroupId>,
         target: &'a BTreeSet<GroupId>,
     ) -> impl Iterator<Item = Covering<'a>> {
-        let held = self.held_by(educator);
+        let held = self.grants_of(educator);
         held.filter_map(move |grant| {
             let inside = |id: &&GroupId| self.tree.path(**id).any(|group| group.id == grant.group_id);
             let member_of = target.iter().find(inside).and_then(|id| self.tree.get(*id))?;
@@ -98,14 +98,14 @@ impl Policy {
     }
 
     /// The grants of these groups.
-    pub fn held_by<'a>(&'a self, educator: &'a BTreeSet<GroupId>) -> impl Iterator<Item = &'a Grant> {
+    pub fn grants_of<'a>(&'a self, educator: &'a BTreeSet<GroupId>) -> impl Iterator<Item = &'a Grant> {
         self.grants.iter().filter(move |grant| {
             educator.contains(&grant.educator_group_id) && self.tree.get(grant.educator_group_id).is_some()
         })
     }
 
     /// The union of what is granted.
-    pub fn verbs(&self, educator: &BTreeSet<GroupId>, target: &BTreeSet<GroupId>) -> Verbs {
+    pub fn verbs(&self, educator: &BTreeSet<GroupId>, target: &BTreeSet<GroupId>) -> Permissions {
         self.covering(educator, target).flat_map(|covering| covering.grant.verbs.iter().copied()).collect()
     }
 
@@ -115,7 +115,7 @@ impl Policy {
     }
 
     /// Why a verb is granted or not, in words.
-    fn explain(&self, verb: Verb, educator: &BTreeSet<GroupId>, target: &BTreeSet<GroupId>) -> String {
+    fn explain(&self, verb: Permission, educator: &BTreeSet<GroupId>, target: &BTreeSet<GroupId>) -> String {
         let granting = self.covering(educator, target).find(|covering| covering.grant.verbs.contains(&verb));
         match granting {
             Some(Covering { grant, member_of }) => {
@@ -141,33 +141,33 @@ impl Policy {
 #[derive(Debug, Clone)]
 pub struct Access {
     /// The allowed verbs.
-    pub verbs: Verbs,
+    pub verbs: Permissions,
     /// Why each verb is allowed or not.
-    reasons: Vec<(Verb, String)>,
+    reasons: Vec<(Permission, String)>,
 }
 
 impl Access {
     /// Everything: an admin's, a manager's, an application's. What it may do in general is decided before.
     pub fn full(cx: &Cx) -> Self {
-        let whose = match (&cx.app_id, cx.role) {
+        let selector = match (&cx.app_id, cx.role) {
             (Some(app), _) => format!("you act for the application {app}, whose record it is"),
             (None, Role::Admin) => "you are an admin: admins may do everything with all records".to_owned(),
             (None, _) => "you are a manager: managers may do everything with all records".to_owned(),
         };
-        Self { verbs: Verb::ALL.into(), reasons: Verb::ALL.map(|verb| (verb, whose.clone())).into() }
+        Self { verbs: Permission::ALL.into(), reasons: Permission::ALL.map(|verb| (verb, selector.clone())).into() }
     }
 
     /// A student's: to view their own.
     pub fn own(cx: &Cx, person: &PersonId) -> Self {
         let own = cx.person() == Some(person);
         let reason = |verb| match (verb, own) {
-            (Verb::View, true) => "it is your own record",
+            (Permission::View, true) => "it is your own record",
             (_, true) => "students only read their own records",
             (_, false) => "students see only their own records",
         };
         Self {
-            verbs: if own { [Verb::View].into() } else { Verbs::new() },
-            reasons: Verb::ALL.map(|verb| (verb, reason(verb).to_owned())).into(),
+            verbs: if own { [Permission::View].into() } else { Permissions::new() },
+            reasons: Permission::ALL.map(|verb| (verb, reason(verb).to_owned())).into(),
         }
     }
 
@@ -175,7 +175,7 @@ impl Access {
     pub fn granted(cx: &Cx, policy: &Policy, groups: &BTreeSet<GroupId>) -> Self {
         Self {
             verbs: policy.verbs(&cx.groups, groups),
-            reasons: Verb::ALL.map(|verb| (verb, policy.explain(verb, &cx.groups, groups))).into(),
+            reasons: Permission::ALL.map(|verb| (verb, policy.explain(verb, &cx.groups, groups))).into(),
         }
     }
 
@@ -183,12 +183,12 @@ impl Access {
     pub fn sees(&self, cx: &Cx, record: &Record) -> bool {
         let of_app = cx.app_id.is_none() || cx.app_id == record.app_id;
         let shown = cx.role != Role::Student || record.content.visible_to_student;
-        record.tenant == cx.tenant && of_app && shown && self.verbs.contains(&Verb::View)
+        record.tenant == cx.tenant && of_app && shown && self.verbs.contains(&Permission::View)
     }
 
     /// # Errors
     /// [`Error::NotFound`] where the record may not be known about; [`Error::Denied`] where it may, but the verb not.
-    pub fn check(&self, cx: &Cx, verb: Verb, record: &Record) -> Result<()> {
+    pub fn check(&self, cx: &Cx, verb: Permission, record: &Record) -> Result<()> {
         if !self.sees(cx, record) {
             return Err(Error::NotFound(Kind::Record));
         }
@@ -197,7 +197,7 @@ impl Access {
 
     /// # Errors
     /// [`Error::Denied`] where the verb is not allowed.
-    pub fn require(&self, verb: Verb) -> Result<()> {
+    pub fn require(&self, verb: Permission) -> Result<()> {
         if self.verbs.contains(&verb) {
             return Ok(());
         }
@@ -205,9 +205,9 @@ impl Access {
     }
 
     /// For each verb whether it is allowed, in general and here, and why.
-    pub fn explained(&self, cx: &Cx) -> Vec<(Verb, bool, String)> {
-        let explain = |(verb, reason): &(Verb, String)| {
-            let right = if *verb == Verb::View { crate::Right::RecordsRead } else { crate::Right::RecordsWrite };
+    pub fn explained(&self, cx: &Cx) -> Vec<(Permission, bool, String)> {
+        let explain = |(verb, reason): &(Permission, String)| {
+            let right = if *verb == Permission::View { crate::Right::RecordsRead } else { crate::Right::RecordsWrite };
             if self.verbs.contains(verb) && !cx.may(right) {
                 return (*verb, false, format!("you lack the right to {right}"));
             }
@@ -232,7 +232,7 @@ mod tests {
         Group::create(id(number), Label::parse(name).expect("valid"), GroupKind::UserGroup, parent.map(id), &cx)
     }
 
-    fn grant(educators: u128, over: u128, verbs: &[Verb]) -> Grant {
+    fn grant(educators: u128, over: u128, verbs: &[Permission]) -> Grant {
         Grant {
             group_id: id(over),
             educator_group_id: id(educators),
@@ -255,10 +255,10 @@ mod tests {
             .into_iter()
             .collect(),
             grants: vec![
-                grant(1, 10, &[Verb::View, Verb::Edit]),
-                grant(2, 11, &[Verb::Create]),
+                grant(1, 10, &[Permission::View, Permission::Edit]),
+                grant(2, 11, &[Permission::Create]),
                 // Of a group that is gone.
-                grant(3, 10, &[Verb::Delete]),
+                grant(3, 10, &[Permission::Delete]),
             ],
         }
     }
@@ -268,27 +268,36 @@ mod tests {
     }
 
     #[rstest]
-    #[case::covered(&[1], &[10], &[Verb::View, Verb::Edit])]
-    #[case::inside(&[1], &[12], &[Verb::View, Verb::Edit])]
-    #[case::union(&[1, 2], &[12], &[Verb::View, Verb::Create, Verb::Edit])]
+    #[case::covered(&[1], &[10], &[Permission::View, Permission::Edit])]
+    #[case::inside(&[1], &[12], &[Permission::View, Permission::Edit])]
+    #[case::union(&[1, 2], &[12], &[Permission::View, Permission::Create, Permission::Edit])]
     #[case::further_in_only(&[2], &[10], &[])]
     #[case::elsewhere(&[1, 2], &[20], &[])]
-    #[case::one_of_two_groups(&[1], &[20, 11], &[Verb::View, Verb::Edit])]
+    #[case::one_of_two_groups(&[1], &[20, 11], &[Permission::View, Permission::Edit])]
     #[case::no_groups_of_the_person(&[1], &[], &[])]
     #[case::no_groups_of_the_educator(&[], &[10], &[])]
     #[case::an_educator_group_that_is_gone(&[3], &[10], &[])]
     #[case::a_group_that_is_gone(&[1], &[99], &[])]
-    fn grants_add_up_and_reach_inwards(#[case] educator: &[u128], #[case] target: &[u128], #[case] verbs: &[Verb]) {
+    fn grants_add_up_and_reach_inwards(
+        #[case] educator: &[u128],
+        #[case] target: &[u128],
+        #[case] verbs: &[Permission],
+    ) {
         assert_eq!(policy().verbs(&ids(educator), &ids(target)), verbs.iter().copied().collect());
     }
 
     #[rstest]
-    #[case::directly(&[1], &[10], Verb::View, "your group “Record makers” was granted view over “Astronauts”")]
-    #[case::inside(&[1], &[12], Verb::Edit, "your group “Record makers” was granted edit over “Astronauts”, which “Apollo 11” is part of")]
-    #[case::not_this(&[1], &[12], Verb::Delete, "none of your groups was granted delete over a group that this person is in")]
-    #[case::in_no_group(&[1], &[], Verb::View, "this person is in no group that anything could be granted over")]
-    #[case::nobodys_educator(&[], &[10], Verb::View, "you are in no group that anything could be granted to")]
-    fn grants_are_explained(#[case] educator: &[u128], #[case] target: &[u128], #[case] verb: Verb, #[case] why: &str) {
+    #[case::directly(&[1], &[10], Permission::View, "your group “Record makers” was granted view over “Astronauts”")]
+    #[case::inside(&[1], &[12], Permission::Edit, "your group “Record makers” was granted edit over “Astronauts”, which “Apollo 11” is part of")]
+    #[case::not_this(&[1], &[12], Permission::Delete, "none of your groups was granted delete over a group that this person is in")]
+    #[case::in_no_group(&[1], &[], Permission::View, "this person is in no group that anything could be granted over")]
+    #[case::nobodys_educator(&[], &[10], Permission::View, "you are in no group that anything could be granted to")]
+    fn grants_are_explained(
+        #[case] educator: &[u128],
+        #[case] target: &[u128],
+        #[case] verb: Permission,
+        #[case] why: &str,
+    ) {
         assert_eq!(policy().explain(verb, &ids(educator), &ids(target)), why);
     }
 
@@ -296,18 +305,18 @@ mod tests {
     fn an_explanation_agrees_with_the_decision() {
         let cx = Cx { groups: ids(&[1]), ..cx_of(Role::Educator) };
         let access = Access::granted(&cx, &policy(), &ids(&[12]));
-        let allowed: Verbs =
+        let allowed: Permissions =
             access.explained(&cx).into_iter().filter(|(_, allowed, _)| *allowed).map(|(v, ..)| v).collect();
         assert_eq!(allowed, access.verbs);
-        assert!(access.require(Verb::Edit).is_ok() && access.require(Verb::Create).is_err());
+        assert!(access.require(Permission::Edit).is_ok() && access.require(Permission::Create).is_err());
     }
 
     #[test]
     fn a_student_views_their_own() {
         let cx = cx_of(Role::Student);
         let person = |text| PersonId::parse(text).expect("valid");
-        assert_eq!(Access::own(&cx, &person("ada")).verbs, [Verb::View].into());
-        assert_eq!(Access::own(&cx, &person("bob")).verbs, Verbs::new());
+        assert_eq!(Access::own(&cx, &person("ada")).verbs, [Permission::View].into());
+        assert_eq!(Access::own(&cx, &person("bob")).verbs, Permissions::new());
     }
 
     #[test]

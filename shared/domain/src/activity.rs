@@ -1,10 +1,10 @@
 //! Activities: the courses, modules, packages and certifications that records point to.
 //!
-//! What a record takes from its activity is in [`pointing`].
+//! What a record takes from its activity is in [`defaults`].
 
-pub mod pointing;
+pub mod defaults;
 
-pub use pointing::Open;
+pub use defaults::Open;
 
 use crate::{
     caller::Cx,

@@ -7,7 +7,7 @@ use crate::{
     id::{KeyId, TenantId},
     stamp::Stamp,
     text::{AppId, Label},
-    when,
+    time,
 };
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
@@ -123,13 +123,13 @@ pub struct ApiKey {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app_id: Option<AppId>,
     /// When it ends by itself.
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "when::fixed_width::option")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "time::fixed_width::option")]
     pub expires_at: Option<DateTime<Utc>>,
     /// When it was revoked.
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "when::fixed_width::option")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "time::fixed_width::option")]
     pub revoked_at: Option<DateTime<Utc>>,
     /// When it was last used, to the hour.
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "when::fixed_width::option")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "time::fixed_width::option")]
     pub last_used_at: Option<DateTime<Utc>>,
     /// Who wrote it. Noting its use counts for nothing.
     #[serde(flatten)]

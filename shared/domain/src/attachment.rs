@@ -222,7 +222,7 @@ impl Attachment {
     }
 
     /// Whether it is there for anybody.
-    pub fn is_there(&self, now: DateTime<Utc>) -> bool {
+    pub fn is_live(&self, now: DateTime<Utc>) -> bool {
         self.ends_at().is_none_or(|end| end > now)
     }
 
@@ -334,11 +334,11 @@ mod tests {
         let pending = attachment();
         let (now, stamp) = (pending.stamp.created_at, pending.stamp.clone());
         let after = |seconds| now + TimeDelta::seconds(seconds);
-        assert!(pending.is_there(after(PENDING_LIFETIME_S - 1)) && !pending.is_there(after(PENDING_LIFETIME_S)));
+        assert!(pending.is_live(after(PENDING_LIFETIME_S - 1)) && !pending.is_live(after(PENDING_LIFETIME_S)));
         let rejected = pending.rejected(Rejection::Upload(Mismatch::Malware), stamp.clone()).expect("pending");
-        assert!(rejected.is_there(after(REJECTED_LIFETIME_S - 1)) && !rejected.is_there(after(REJECTED_LIFETIME_S)));
-        assert!(!pending.deleted(&cx_of(Role::Admin)).is_there(now));
-        assert!(pending.accepted(ContentHash::of(b""), stamp).expect("pending").is_there(after(i64::from(u32::MAX))));
+        assert!(rejected.is_live(after(REJECTED_LIFETIME_S - 1)) && !rejected.is_live(after(REJECTED_LIFETIME_S)));
+        assert!(!pending.deleted(&cx_of(Role::Admin)).is_live(now));
+        assert!(pending.accepted(ContentHash::of(b""), stamp).expect("pending").is_live(after(i64::from(u32::MAX))));
     }
 
     #[rstest]

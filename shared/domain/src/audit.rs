@@ -7,10 +7,10 @@
 
 mod verify;
 
-pub use verify::{Break, Harm, Note, Noted, Walk};
+pub use verify::{ChainBreak, ChainFault, ChainVerifier, Checkpoint, Checkpoints};
 
 use crate::{
-    change::{Action, Change, Entity, Trace, Verb},
+    change::{Action, Change, ChangeKind, Entity, Trace},
     text::{AppId, PersonId},
 };
 use chrono::{DateTime, Utc, serde::ts_seconds};
@@ -23,7 +23,7 @@ pub const CHAINS: u8 = 4;
 
 /// The id of an entry: its chain and its place in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct EntryId {
+pub struct AuditEntryId {
     /// Which chain, from 0.
     pub chain: u8,
     /// Which place in it, from 1.
@@ -33,34 +33,35 @@ pub struct EntryId {
 /// The width of a place as text, so that places sort as texts.
 const WIDTH: usize = 15;
 
-impl fmt::Display for EntryId {
+impl fmt::Display for AuditEntryId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "act_{}{:0WIDTH$}", self.chain, self.place)
     }
 }
 
-impl FromStr for EntryId {
-    type Err = InvalidEntryId;
+impl FromStr for AuditEntryId {
+    type Err = InvalidAuditEntryId;
 
-    fn from_str(text: &str) -> Result<Self, InvalidEntryId> {
-        let digits = text.strip_prefix("act_").ok_or(InvalidEntryId)?;
+    fn from_str(text: &str) -> Result<Self, InvalidAuditEntryId> {
+        let digits = text.strip_prefix("act_").ok_or(InvalidAuditEntryId)?;
         if digits.len() != WIDTH + 1 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(InvalidEntryId);
+            return Err(InvalidAuditEntryId);
         }
         let (chain, place) = digits.split_at(1);
-        let (chain, place) = (chain.parse().map_err(|_| InvalidEntryId)?, place.parse().map_err(|_| InvalidEntryId)?);
-        if chain >= CHAINS || place == 0 { Err(InvalidEntryId) } else { Ok(Self { chain, place }) }
+        let (chain, place) =
+            (chain.parse().map_err(|_| InvalidAuditEntryId)?, place.parse().map_err(|_| InvalidAuditEntryId)?);
+        if chain >= CHAINS || place == 0 { Err(InvalidAuditEntryId) } else { Ok(Self { chain, place }) }
     }
 }
 
 /// Not the id of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected an id of the form act_0000000000000001")]
-pub struct InvalidEntryId;
+pub struct InvalidAuditEntryId;
 
 /// What is known of one change, for good.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Facts {
+pub struct AuditFacts {
     /// What happened.
     pub action: Action,
     /// The id of what it happened to.
@@ -85,7 +86,7 @@ pub struct Facts {
     pub reason: Option<String>,
 }
 
-impl From<&Change> for Facts {
+impl From<&Change> for AuditFacts {
     fn from(change: &Change) -> Self {
         Self {
             action: change.action,
@@ -102,7 +103,7 @@ impl From<&Change> for Facts {
 
 /// The end of a chain: the last entry's place, hash and retention.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Head {
+pub struct ChainHead {
     /// The place, 0 before the first entry.
     pub place: u64,
     /// The hash, empty before the first entry.
@@ -114,12 +115,12 @@ pub struct Head {
 
 /// An entry in its place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct AuditEntry {
     /// Its place, from 1.
     pub place: u64,
     /// What happened.
     #[serde(flatten)]
-    pub facts: Facts,
+    pub facts: AuditFacts,
     /// Until when it is kept, to the second.
     #[serde(with = "ts_seconds")]
     pub kept_until: DateTime<Utc>,
@@ -132,9 +133,9 @@ pub struct Entry {
     pub hash: String,
 }
 
-impl Entry {
+impl AuditEntry {
     /// The entry that follows `head`, to be kept until a moment, which loses its fraction of a second.
-    pub fn after(head: &Head, facts: Facts, kept_until: DateTime<Utc>) -> Self {
+    pub fn after(head: &ChainHead, facts: AuditFacts, kept_until: DateTime<Utc>) -> Self {
         let mut entry = Self {
             place: head.place + 1,
             facts,
@@ -151,8 +152,8 @@ impl Entry {
     /// changed wherever it is checked.
     pub fn unreadable(place: u64) -> Self {
         let trace = Trace { at: DateTime::UNIX_EPOCH, actor: String::new(), subject: None, request_id: String::new() };
-        let facts = Facts {
-            action: Action { entity: Entity::LearningRecord, verb: Verb::Denied },
+        let facts = AuditFacts {
+            action: Action { entity: Entity::LearningRecord, verb: ChangeKind::Denied },
             entity_id: String::new(),
             trace,
             changed: BTreeSet::new(),
@@ -178,8 +179,8 @@ impl Entry {
     }
 
     /// The head of the chain that ends here.
-    pub fn head(&self) -> Head {
-        Head { place: self.place, hash: self.hash.clone(), kept_until: self.kept_until }
+    pub fn head(&self) -> ChainHead {
+        ChainHead { place: self.place, hash: self.hash.clone(), kept_until: self.kept_until }
     }
 
     /// The hash of what it says: over JSON with the names in order, so that equal entries have equal hashes.
@@ -200,13 +201,13 @@ mod tests {
     proptest! {
         #[test]
         fn an_id_reads_back(chain in 0..CHAINS, place in 1u64..1_000_000_000_000_000) {
-            let id = EntryId { chain, place };
+            let id = AuditEntryId { chain, place };
             prop_assert_eq!(id.to_string().parse(), Ok(id));
         }
 
         #[test]
         fn ids_of_a_chain_sort_by_place(a in 1u64..1_000_000_000_000_000, b in 1u64..1_000_000_000_000_000) {
-            let text = |place| EntryId { chain: 1, place }.to_string();
+            let text = |place| AuditEntryId { chain: 1, place }.to_string();
             prop_assert_eq!(text(a).cmp(&text(b)), a.cmp(&b));
         }
     }

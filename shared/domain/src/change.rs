@@ -42,7 +42,7 @@ pub enum Entity {
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Verb {
+pub enum ChangeKind {
     /// It was made.
     Created,
     /// It was changed.
@@ -67,7 +67,7 @@ pub struct Action {
     /// To what.
     pub entity: Entity,
     /// What.
-    pub verb: Verb,
+    pub verb: ChangeKind,
 }
 
 /// Not the name of an action.
@@ -117,7 +117,7 @@ pub struct Actions {
     /// To what; anything where nothing is named.
     pub entity: Option<Entity>,
     /// What.
-    pub verb: Verb,
+    pub verb: ChangeKind,
 }
 
 impl Actions {
@@ -150,7 +150,7 @@ pub struct InvalidActions(String);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
     /// When.
-    #[serde(with = "crate::when::fixed_width")]
+    #[serde(with = "crate::time::fixed_width")]
     pub at: DateTime<Utc>,
     /// Who.
     pub actor: String,
@@ -213,10 +213,10 @@ impl Change {
         }
         let was_deleted = old.is_some_and(|old| old.deleted.is_some());
         let verb = match (old, was_deleted, new.deleted.is_some()) {
-            (None, ..) => Verb::Created,
-            (_, false, true) => Verb::Deleted,
-            (_, true, false) => Verb::Restored,
-            _ => Verb::Updated,
+            (None, ..) => ChangeKind::Created,
+            (_, false, true) => ChangeKind::Deleted,
+            (_, true, false) => ChangeKind::Restored,
+            _ => ChangeKind::Updated,
         };
         Some(Self {
             tenant: new.tenant,
@@ -245,12 +245,12 @@ impl Change {
             return None;
         }
         let verb = match new.state {
-            State::Pending => Verb::Created,
-            State::Ready => Verb::Ready,
-            State::Rejected(_) => Verb::Rejected,
-            State::Deleted => Verb::Deleted,
+            State::Pending => ChangeKind::Created,
+            State::Ready => ChangeKind::Ready,
+            State::Rejected(_) => ChangeKind::Rejected,
+            State::Deleted => ChangeKind::Deleted,
         };
-        let told = matches!(verb, Verb::Ready | Verb::Rejected);
+        let told = matches!(verb, ChangeKind::Ready | ChangeKind::Rejected);
         Some(Self {
             tenant: new.tenant_id,
             action: Action { entity: Entity::Attachment, verb },

@@ -1,6 +1,6 @@
 //! Refused attempts: what is kept of a request that would have changed something and that its caller had no right to.
 
-use crate::{change::Entity, limits::MAX_DENIED_TARGET};
+use crate::{change::Entity, limits::MAX_DENIAL_TARGET};
 
 /// A refused attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ impl Denial {
         let target = match entity {
             Entity::Settings => "settings",
             // A path may name thousands of characters; no id has as many.
-            _ if target.len() > MAX_DENIED_TARGET => "",
+            _ if target.len() > MAX_DENIAL_TARGET => "",
             _ => target,
         };
         Some(Self { entity, target: target.into(), operation: operation.into(), reason: reason.into() })
@@ -65,8 +65,8 @@ mod tests {
     }
 
     #[rstest]
-    #[case::at_the_limit(MAX_DENIED_TARGET, MAX_DENIED_TARGET)]
-    #[case::past_it(MAX_DENIED_TARGET + 1, 0)]
+    #[case::at_the_limit(MAX_DENIAL_TARGET, MAX_DENIAL_TARGET)]
+    #[case::past_it(MAX_DENIAL_TARGET + 1, 0)]
     fn what_is_named_is_kept_while_it_can_be_an_id(#[case] length: usize, #[case] kept: usize) {
         let denial = Denial::of("records.patch", &"x".repeat(length), "y").expect("it is about records");
         assert_eq!(denial.target.len(), kept);

@@ -94,7 +94,7 @@ impl Error {
     pub fn under(self, pointer: &str) -> Self {
         let Self::Invalid(FieldErrors(errors)) = self else { return self };
         let under = |place| match place {
-            Place::Pointer(rest) => Place::Pointer(format!("{pointer}{rest}")),
+            ErrorLocation::Pointer(rest) => ErrorLocation::Pointer(format!("{pointer}{rest}")),
             place => place,
         };
         let errors = errors.into_iter().map(|error| FieldError { place: under(error.place), ..error });
@@ -160,7 +160,7 @@ impl fmt::Display for Kind {
 
 /// Where a bad value stood.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
+pub enum ErrorLocation {
     /// In the body, at a JSON pointer; the empty pointer is the whole body.
     Pointer(String),
     /// In the query string.
@@ -173,7 +173,7 @@ pub enum Place {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FieldError {
     /// Where it stood.
-    pub place: Place,
+    pub place: ErrorLocation,
     /// What was expected and what was found.
     pub detail: String,
 }
@@ -185,20 +185,20 @@ pub struct FieldErrors(Vec<FieldError>);
 impl FieldErrors {
     /// Adds a bad value of the body, by its JSON pointer.
     pub fn body(&mut self, pointer: impl Into<String>, detail: impl fmt::Display) {
-        self.push(Place::Pointer(pointer.into()), detail);
+        self.push(ErrorLocation::Pointer(pointer.into()), detail);
     }
 
     /// Adds a bad query parameter.
     pub fn parameter(&mut self, name: impl Into<String>, detail: impl fmt::Display) {
-        self.push(Place::Parameter(name.into()), detail);
+        self.push(ErrorLocation::Parameter(name.into()), detail);
     }
 
     /// Adds a bad header.
     pub fn header(&mut self, name: impl Into<String>, detail: impl fmt::Display) {
-        self.push(Place::Header(name.into()), detail);
+        self.push(ErrorLocation::Header(name.into()), detail);
     }
 
-    fn push(&mut self, place: Place, detail: impl fmt::Display) {
+    fn push(&mut self, place: ErrorLocation, detail: impl fmt::Display) {
         self.0.push(FieldError { place, detail: detail.to_string() });
     }
 
@@ -210,8 +210,10 @@ impl FieldErrors {
     /// Adds all of another's, which are about what stands at a JSON pointer of the body.
     pub fn append_at(&mut self, pointer: &str, other: Self) {
         self.0.extend(other.0.into_iter().map(|error| match error.place {
-            Place::Pointer(inner) => FieldError { place: Place::Pointer(format!("{pointer}{inner}")), ..error },
-            Place::Parameter(_) | Place::Header(_) => error,
+            ErrorLocation::Pointer(inner) => {
+                FieldError { place: ErrorLocation::Pointer(format!("{pointer}{inner}")), ..error }
+            }
+            ErrorLocation::Parameter(_) | ErrorLocation::Header(_) => error,
         }));
     }
 
@@ -247,8 +249,8 @@ impl FieldErrors {
             .0
             .iter()
             .filter_map(|error| match &error.place {
-                Place::Pointer(pointer) => Some(pointer.as_str()),
-                Place::Parameter(_) | Place::Header(_) => None,
+                ErrorLocation::Pointer(pointer) => Some(pointer.as_str()),
+                ErrorLocation::Parameter(_) | ErrorLocation::Header(_) => None,
             })
             .collect();
         pointers.sort_unstable();
@@ -258,9 +260,9 @@ impl FieldErrors {
     /// Whether anything is bad about custom attributes, in the body or among the parameters.
     pub fn concern_attributes(&self) -> bool {
         self.0.iter().any(|error| match &error.place {
-            Place::Pointer(name) => name.starts_with("/attributes"),
-            Place::Parameter(name) => name.starts_with("attributes["),
-            Place::Header(_) => false,
+            ErrorLocation::Pointer(name) => name.starts_with("/attributes"),
+            ErrorLocation::Parameter(name) => name.starts_with("attributes["),
+            ErrorLocation::Header(_) => false,
         })
     }
 
@@ -277,7 +279,7 @@ impl fmt::Display for FieldErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, error) in self.0.iter().enumerate() {
             let place = match &error.place {
-                Place::Pointer(place) | Place::Parameter(place) | Place::Header(place) => place,
+                ErrorLocation::Pointer(place) | ErrorLocation::Parameter(place) | ErrorLocation::Header(place) => place,
             };
             write!(f, "{}{place}: {}", if i == 0 { "" } else { "; " }, error.detail)?;
         }

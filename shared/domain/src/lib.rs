@@ -27,9 +27,9 @@ pub mod settings;
 pub mod stamp;
 pub mod tenant;
 pub mod text;
-pub mod when;
+pub mod time;
 
-pub use access::{Verb, Verbs};
+pub use access::{Permission, Permissions};
 pub use activity::Activity;
 pub use attachment::Attachment;
 pub use caller::{Actor, Cx, Right, Role, Scope};
@@ -41,4 +41,4 @@ pub use person::Person;
 pub use query::RecordQuery;
 pub use record::Record;
 pub use stamp::Stamp;
-pub use when::When;
+pub use time::DateOrInstant;

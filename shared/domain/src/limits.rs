@@ -32,7 +32,7 @@ pub const MAX_PAGE: u32 = 100;
 /// The most DynamoDB queries spent on one page before it ends early, marked `partial`.
 pub const MAX_PAGE_QUERIES: u32 = 10;
 /// The most records on a page of `GET /v1/learning-records`.
-pub const MAX_FOUND: u32 = 1_000;
+pub const MAX_RECORD_PAGE: u32 = 1_000;
 /// The most values of one filter over records: as many operands DynamoDB's `IN` takes.
 pub const MAX_FILTER_VALUES: usize = 100;
 /// The most custom attributes that one filter over records names.
@@ -53,7 +53,7 @@ pub const MAX_KNOWN_MEMBERS: usize = 1_000;
 /// The most activities whose records are merged from the index; of more, other ways are taken.
 pub const MAX_MERGED_ACTIVITIES: usize = 10;
 /// The most bytes of a page as Lambda carries it, with room for what surrounds it: Lambda takes 6,291,556.
-pub const MAX_ANSWER_BYTES: usize = 5_500_000;
+pub const MAX_RESPONSE_BYTES: usize = 5_500_000;
 /// How long a cursor may be used, in seconds.
 pub const CURSOR_LIFETIME_S: i64 = 86_400;
 
@@ -65,7 +65,7 @@ pub const IDEMPOTENCY_LIFETIME_S: i64 = 86_400;
 pub const IDEMPOTENCY_ABANDONED_S: i64 = 900;
 /// How long a reserved name counts as held though no record carries it yet, in seconds.
 /// Longer than any function of the API may run.
-pub const NAME_GRACE_S: i64 = 60;
+pub const RESERVATION_GRACE_S: i64 = 60;
 /// How often a write without `If-Match` is tried again after losing a race.
 pub const WRITE_RETRIES: u32 = 3;
 /// How often an id is minted again after it met an existing one.
@@ -164,9 +164,9 @@ pub const FEED_CURSOR_LIFETIME_S: i64 = FEED_RETENTION_DAYS * 86_400;
 /// How long it is known that a change was told, in days: longer than the stream and what was parked from it last.
 pub const MARK_RETENTION_DAYS: i64 = 90;
 /// The most changes told in one transaction: each takes three writes, and DynamoDB takes 100.
-pub const TELL_AT_ONCE: usize = 20;
+pub const PUBLISH_AT_ONCE: usize = 20;
 /// How often telling is tried again after another publisher came first.
-pub const TELL_RETRIES: u32 = 5;
+pub const PUBLISH_RETRIES: u32 = 5;
 /// The most steps of 100 entries a chain that one page of the audit trail takes before it ends early.
 pub const MAX_AUDIT_STEPS: u32 = 10;
 /// The most entries of a chain that one request verifies.
@@ -174,13 +174,13 @@ pub const MAX_VERIFIED: usize = 100_000;
 
 /// How often refused attempts of one actor at one operation are noted: once in so many seconds, counted from the full
 /// minute.
-pub const DENIED_INTERVAL_S: i64 = 60;
+pub const DENIAL_INTERVAL_S: i64 = 60;
 /// How long a noted attempt stays in the table, in seconds; the audit trail has it by then.
-pub const DENIED_KEPT_S: i64 = 3_600;
+pub const DENIAL_LIFETIME_S: i64 = 3_600;
 /// How long a refusal waits for its note, in milliseconds.
-pub const DENIED_PATIENCE_MS: u64 = 500;
+pub const DENIAL_TIMEOUT_MS: u64 = 500;
 /// The longest text of a path that is kept of a refused attempt, in bytes: two ids of groups and more.
-pub const MAX_DENIED_TARGET: usize = 128;
+pub const MAX_DENIAL_TARGET: usize = 128;
 
 /// The longest name of a file, in characters.
 pub const MAX_FILENAME: usize = 500;
@@ -223,6 +223,6 @@ pub const MAX_PDF_UNPACKED_BYTES: usize = 32 * 1_048_576;
 /// The most whitespace after a PDF's last `%%EOF`, in bytes.
 pub const MAX_PDF_TRAILING: usize = 1_024;
 /// How many tenants' chains are noted at once, and how many notes are read at once.
-pub const NOTES_AT_ONCE: usize = 16;
+pub const CHECKPOINTS_AT_ONCE: usize = 16;
 /// For how long one run notes heads, in seconds; the next one goes on. The function has a minute more.
-pub const NOTING_S: i64 = 840;
+pub const CHECKPOINT_RUN_S: i64 = 840;

@@ -1,6 +1,6 @@
 //! Periods of the calendar: how long something is valid, how long there is to do it.
 
-use crate::{limits::MAX_PERIOD_YEARS, when::When};
+use crate::{limits::MAX_PERIOD_YEARS, time::DateOrInstant};
 use chrono::{Datelike, Days, Months};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
@@ -68,16 +68,16 @@ impl Period {
 
     /// The same day or moment that much later, in UTC: a date stays a date, an instant keeps its time of day. Where the
     /// month has no such day it is its last one. `None` past the year 9999.
-    pub fn after(self, start: When) -> Option<When> {
+    pub fn after(self, start: DateOrInstant) -> Option<DateOrInstant> {
         let Self { count, unit } = self;
         let end = match start {
-            When::Date(date) => When::Date(match unit {
+            DateOrInstant::Date(date) => DateOrInstant::Date(match unit {
                 Unit::Days => date.checked_add_days(Days::new(count.into())),
                 Unit::Weeks => date.checked_add_days(Days::new(u64::from(count) * 7)),
                 Unit::Months => date.checked_add_months(Months::new(count)),
                 Unit::Years => date.checked_add_months(Months::new(count * 12)),
             }?),
-            When::Instant(instant) => When::Instant(match unit {
+            DateOrInstant::Instant(instant) => DateOrInstant::Instant(match unit {
                 Unit::Days => instant.checked_add_days(Days::new(count.into())),
                 Unit::Weeks => instant.checked_add_days(Days::new(u64::from(count) * 7)),
                 Unit::Months => instant.checked_add_months(Months::new(count)),
@@ -127,7 +127,7 @@ mod tests {
     #[case::instant_past_the_last_year("9999-12-31T23:00:00Z", "P1D", None)]
     fn a_period_goes_by_the_calendar(#[case] start: &str, #[case] period: &str, #[case] end: Option<&str>) {
         let period = Period::parse(period).expect("valid");
-        let found = period.after(When::parse(start).expect("valid")).map(|end| end.to_string());
+        let found = period.after(DateOrInstant::parse(start).expect("valid")).map(|end| end.to_string());
         assert_eq!(found.as_deref(), end);
     }
 

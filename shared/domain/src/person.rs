@@ -118,14 +118,14 @@ impl PersonContent {
 
     /// The texts under which the name is found: in lower case, from each of its first words on.
     pub fn name_keys(&self) -> BTreeSet<String> {
-        let name = self.name.as_ref().map(|name| folded(name.as_str())).unwrap_or_default();
+        let name = self.name.as_ref().map(|name| fold_case(name.as_str())).unwrap_or_default();
         let words: Vec<&str> = name.split_whitespace().collect();
         (0..words.len().min(MAX_NAME_WORDS)).map(|first| words[first..].join(" ")).collect()
     }
 
     /// The text under which the address is found.
     pub fn email_key(&self) -> Option<String> {
-        self.email.as_ref().map(|email| folded(email.as_str()))
+        self.email.as_ref().map(|email| fold_case(email.as_str()))
     }
 }
 
@@ -137,7 +137,7 @@ impl PersonPatch {
 }
 
 /// Letters in lower case: how names and addresses are compared.
-pub fn folded(text: &str) -> String {
+pub fn fold_case(text: &str) -> String {
     text.to_lowercase()
 }
 

@@ -1,22 +1,22 @@
 //! Which records are wanted: the filters, and the one definition of what they mean.
 //!
 //! How they are found is in `rol-store`: whatever way it takes, it gives what [`RecordQuery::matches`] and
-//! [`Audience::admits`] say.
+//! [`Visibility::admits`] say.
 
-pub mod audience;
 pub mod span;
 pub mod summary;
+pub mod visibility;
 
-pub use audience::Audience;
 pub use span::{Moment, Span};
 pub use summary::Summary;
+pub use visibility::Visibility;
 
 use crate::{
     attribute::{AttributeSet, AttributeValue},
     caller::{Cx, Role},
     error::{Error, FieldErrors, Result},
     id::GroupId,
-    person::{PersonStatus, folded},
+    person::{PersonStatus, fold_case},
     record::{Record, Status},
     text::{
         ActivityId, AppId, AttributeKey, CourseId, CourseItemId, EnrollmentId, ExternalId, PersonId, Provider,
@@ -207,7 +207,7 @@ fn is(value: &AttributeValue, text: &str) -> bool {
 }
 
 fn contains(record: &Record, text: &SearchText) -> bool {
-    let text = folded(text.as_str());
+    let text = fold_case(text.as_str());
     let content = &record.content;
     let fields = [
         Some(content.title.as_str()),
@@ -215,7 +215,7 @@ fn contains(record: &Record, text: &SearchText) -> bool {
         content.activity_id.as_ref().map(ActivityId::as_str),
         content.activity_title.as_ref().map(Title::as_str),
     ];
-    fields.into_iter().flatten().any(|field| folded(field).contains(&text))
+    fields.into_iter().flatten().any(|field| fold_case(field).contains(&text))
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! The record of a learning: its fields, and which changes to it are legal.
 
 pub mod content;
-pub mod echo;
+pub mod read_only;
 pub mod status;
 
 pub use content::{Content, ContentPatch};
-pub use echo::Echo;
+pub use read_only::ReadOnlyFields;
 pub use status::Status;
 
 use crate::{
@@ -91,7 +91,7 @@ pub struct NewRecord {
     /// What its activity may fill.
     pub open: Open,
     /// What the client sent back of the server's own fields.
-    pub echo: Echo,
+    pub echo: ReadOnlyFields,
 }
 
 impl NewRecord {
@@ -103,7 +103,7 @@ impl NewRecord {
             source: None,
             source_type: None,
             open: Open::default(),
-            echo: Echo::default(),
+            echo: ReadOnlyFields::default(),
         }
     }
 }
@@ -116,7 +116,7 @@ pub struct RecordPatch {
     /// What changes of the custom attributes, as it came.
     pub attributes: Patch<Map<String, Value>>,
     /// What the client sent back of the server's own fields.
-    pub echo: Echo,
+    pub echo: ReadOnlyFields,
 }
 
 impl Record {

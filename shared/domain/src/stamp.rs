@@ -1,6 +1,6 @@
 //! Who wrote a thing, when, how often: on every item, so that the table's stream is all that history and audit need.
 
-use crate::{caller::Cx, text::PersonId, when};
+use crate::{caller::Cx, text::PersonId, time};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -14,12 +14,12 @@ pub struct Stamp {
     /// How often it was written: 1 for a new thing. It is the `ETag`.
     pub version: u64,
     /// When it was made.
-    #[serde(with = "when::fixed_width")]
+    #[serde(with = "time::fixed_width")]
     pub created_at: DateTime<Utc>,
     /// Who made it.
     pub created_by: String,
     /// When it was last written.
-    #[serde(with = "when::fixed_width")]
+    #[serde(with = "time::fixed_width")]
     pub updated_at: DateTime<Utc>,
     /// Who wrote it last.
     pub updated_by: String,
@@ -86,9 +86,9 @@ impl Stamp {
     pub fn shown(&self, name: &str) -> Option<Value> {
         match name {
             "version" => Some(json!(self.version)),
-            "created_at" => Some(json!(when::fixed(self.created_at))),
+            "created_at" => Some(json!(time::fixed(self.created_at))),
             "created_by" => Some(json!(self.created_by)),
-            "updated_at" => Some(json!(when::fixed(self.updated_at))),
+            "updated_at" => Some(json!(time::fixed(self.updated_at))),
             "updated_by" => Some(json!(self.updated_by)),
             _ => None,
         }

@@ -1,6 +1,6 @@
 //! Tenants and the issuers whose tokens speak for them.
 
-use crate::{id::TenantId, text::Label, when};
+use crate::{id::TenantId, text::Label, time};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ pub struct Tenant {
     /// Its name.
     pub name: Label,
     /// When it was made.
-    #[serde(with = "when::fixed_width")]
+    #[serde(with = "time::fixed_width")]
     pub created_at: DateTime<Utc>,
 }
 

@@ -5,7 +5,7 @@ use rol_domain::{
     Attachment, AttachmentId, RecordId,
     attachment::{ContentHash, Filename, State},
     text::AttributeKey,
-    when::fixed_width,
+    time::fixed_width,
 };
 use serde::Serialize;
 use utoipa::ToSchema;

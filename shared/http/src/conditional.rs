@@ -1,6 +1,6 @@
 //! Conditions and idempotency: `If-Match`, `If-None-Match`, `Idempotency-Key`.
 
-use crate::{Problem, answer::etag};
+use crate::{Problem, response::etag};
 use axum::{
     extract::FromRequestParts,
     response::{IntoResponse, Response},

@@ -2,7 +2,7 @@
 //!
 //! A route is matched by the event's route key, never by parsing the path again.
 
-use crate::{PartRefused, Problem};
+use crate::{PartDenied, Problem};
 use axum::{
     response::{IntoResponse, Response},
     routing::MethodRouter,
@@ -120,13 +120,13 @@ async fn answer(Edge { name, route_key, router, app }: Edge, request: lambda_htt
     };
     let problem = response.extensions_mut().remove::<Problem>();
     let refused = match &problem {
-        Some(problem) => problem.refusal().map(|reason| PartRefused { target, reason: reason.to_owned() }),
-        None => response.extensions_mut().remove::<PartRefused>(),
+        Some(problem) => problem.refusal().map(|reason| PartDenied { target, reason: reason.to_owned() }),
+        None => response.extensions_mut().remove::<PartDenied>(),
     };
-    if let (Some(PartRefused { target, reason }), Some(cx)) = (refused, seen.take())
+    if let (Some(PartDenied { target, reason }), Some(cx)) = (refused, seen.take())
         && let Some(denial) = Denial::of(name, &target, &reason)
     {
-        app.note_denied(&cx, &denial).await;
+        app.record_denial(&cx, &denial).await;
     }
     if let Some(problem) = problem {
         if let Some(error) = problem.cause() {

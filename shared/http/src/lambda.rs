@@ -26,20 +26,20 @@ pub type Work = fn(App, Event) -> Pin<Box<dyn Future<Output = Result<Value, Erro
 pub struct Lambda {
     /// `<area>.<verb>`: the `Handler` of the template, the name of the event file.
     pub name: &'static str,
-    kind: Kindred,
+    kind: LambdaKind,
     /// Whether it answers without asking who calls, and so may never need the store.
     pub is_public: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Kindred {
-    Route(fn() -> UtoipaMethodRouter<App>),
+enum LambdaKind {
+    DocumentedRoute(fn() -> UtoipaMethodRouter<App>),
     Fallback(fn() -> MethodRouter<App>),
     Task(Work),
 }
 
 /// A route as it is documented: a method, a path, an OpenAPI operation.
-pub struct Route {
+pub struct DocumentedRoute {
     /// `<METHOD> <path>`, as the gateway has it.
     pub key: String,
     /// The operation, under its path.
@@ -51,46 +51,46 @@ pub struct Route {
 impl Lambda {
     /// A function behind a route: `Lambda::route("records.create", || routes!(create::create))`.
     pub const fn route(name: &'static str, router: fn() -> UtoipaMethodRouter<App>) -> Self {
-        Self { name, kind: Kindred::Route(router), is_public: false }
+        Self { name, kind: LambdaKind::DocumentedRoute(router), is_public: false }
     }
 
     /// A function behind a route that everyone may call.
     pub const fn public(name: &'static str, router: fn() -> UtoipaMethodRouter<App>) -> Self {
-        Self { name, kind: Kindred::Route(router), is_public: true }
+        Self { name, kind: LambdaKind::DocumentedRoute(router), is_public: true }
     }
 
     /// The function behind `$default`.
     pub const fn fallback(name: &'static str, router: fn() -> MethodRouter<App>) -> Self {
-        Self { name, kind: Kindred::Fallback(router), is_public: true }
+        Self { name, kind: LambdaKind::Fallback(router), is_public: true }
     }
 
     /// A function that no gateway calls.
     pub const fn task(name: &'static str, work: Work) -> Self {
-        Self { name, kind: Kindred::Task(work), is_public: false }
+        Self { name, kind: LambdaKind::Task(work), is_public: false }
     }
 
     /// Whether no gateway calls it.
     pub fn is_task(&self) -> bool {
-        matches!(self.kind, Kindred::Task(_))
+        matches!(self.kind, LambdaKind::Task(_))
     }
 
     /// The documented route, where there is one.
-    pub fn documented(&self) -> Option<Route> {
-        let Kindred::Route(router) = self.kind else { return None };
+    pub fn documented(&self) -> Option<DocumentedRoute> {
+        let LambdaKind::DocumentedRoute(router) = self.kind else { return None };
         let (schemas, paths, _) = router();
-        Some(Route { key: key_of(&paths)?, paths, schemas })
+        Some(DocumentedRoute { key: key_of(&paths)?, paths, schemas })
     }
 
     /// The function, ready to be called, over a service.
     pub fn handler(&self, app: App) -> Handler {
         match self.kind {
-            Kindred::Route(router) => {
+            LambdaKind::DocumentedRoute(router) => {
                 let (_, paths, router) = router();
                 let route_key = key_of(&paths).unwrap_or_default();
                 Handler::Http(Edge::new(self.name, route_key, router, app))
             }
-            Kindred::Fallback(router) => Handler::Http(Edge::new(self.name, "$default".into(), router(), app)),
-            Kindred::Task(work) => Handler::Task { app, work },
+            LambdaKind::Fallback(router) => Handler::Http(Edge::new(self.name, "$default".into(), router(), app)),
+            LambdaKind::Task(work) => Handler::Task { app, work },
         }
     }
 }

@@ -4,7 +4,6 @@
 //! [`Body`], [`Query`], [`PathId`], [`IfMatch`]; the answer is a view or a [`Problem`]. [`Lambda`] is what an area
 //! lists in its registry. No rule of the domain lives here.
 
-mod answer;
 mod attachment;
 mod body;
 mod caller;
@@ -17,10 +16,10 @@ mod person;
 mod problem;
 mod query;
 mod record;
+mod response;
 mod sent_back;
 mod stamp;
 
-pub use answer::{Created, Etagged, path_segment};
 pub use attachment::{AttachmentStateName, AttachmentView};
 pub use body::{Body, Field, Fields};
 pub use caller::{
@@ -30,12 +29,13 @@ pub use caller::{
 };
 pub use conditional::{IdempotencyHeader, IfMatch, IfNoneMatch};
 pub use edge::Edge;
-pub use lambda::{Event, Handler, Lambda, Route, Work};
+pub use lambda::{DocumentedRoute, Event, Handler, Lambda, Work};
 pub use page::{Page, PageQuery};
 pub use path::{Found, PathAttachment, PathExternalId, PathGrant, PathId, PathKey, PathPerson, PathText, PathVersion};
 pub use person::{BoundSetterName, PersonRoleName, PersonStatusName, PersonView};
-pub use problem::{PartRefused, Problem, ProblemBody};
+pub use problem::{PartDenied, Problem, ProblemBody};
 pub use query::{Query, QueryReader};
 pub use record::{RecordView, SelectedRecord, SourceTypeName, StatusName};
+pub use response::{Created, Etagged, path_segment};
 pub use sent_back::SentBack;
 pub use stamp::{STAMP_FIELDS, StampView};

@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use rol_domain::{
     Error,
-    error::{FieldError, Place},
+    error::{ErrorLocation, FieldError},
 };
 use serde::Serialize;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ pub struct Problem {
 /// That the caller had no right to a part of a request, which is answered as a whole. The response carries it to the
 /// edge, which notes it.
 #[derive(Debug, Clone)]
-pub struct PartRefused {
+pub struct PartDenied {
     /// What the part was about.
     pub target: String,
     /// Why, as the caller is told.
@@ -88,9 +88,9 @@ struct ProblemField {
 impl From<FieldError> for ProblemField {
     fn from(FieldError { place, detail }: FieldError) -> Self {
         let (pointer, parameter, header) = match place {
-            Place::Pointer(pointer) => (Some(pointer), None, None),
-            Place::Parameter(parameter) => (None, Some(parameter), None),
-            Place::Header(header) => (None, None, Some(header)),
+            ErrorLocation::Pointer(pointer) => (Some(pointer), None, None),
+            ErrorLocation::Parameter(parameter) => (None, Some(parameter), None),
+            ErrorLocation::Header(header) => (None, None, Some(header)),
         };
         Self { pointer, parameter, header, detail }
     }

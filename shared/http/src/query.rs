@@ -5,7 +5,7 @@ use axum::extract::FromRequestParts;
 use chrono::{DateTime, Utc};
 use http::request::Parts;
 use rol_domain::{
-    Error, FieldErrors, Result, When,
+    DateOrInstant, Error, FieldErrors, Result,
     limits::{MAX_FILTER_VALUES, MAX_QUERY_BYTES},
 };
 use std::{
@@ -114,8 +114,8 @@ impl QueryReader {
 
     /// Takes an RFC 3339 instant.
     pub fn instant(&mut self, name: &str) -> Option<DateTime<Utc>> {
-        self.one(name, |text| match When::parse(text) {
-            Ok(When::Instant(instant)) => Ok(instant),
+        self.one(name, |text| match DateOrInstant::parse(text) {
+            Ok(DateOrInstant::Instant(instant)) => Ok(instant),
             _ => Err(format!("expected an RFC 3339 instant (2026-05-01T09:30:00Z), found {text:?}")),
         })
     }

@@ -3,7 +3,7 @@
 use crate::{AttachmentView, Etagged};
 use chrono::{DateTime, Utc};
 use rol_domain::{
-    Attachment, Record, RecordId, TenantId, When,
+    Attachment, DateOrInstant, Record, RecordId, TenantId,
     attribute::Attributes,
     number::{Count, Percent},
     record::{SCHEMA_VERSION, SourceType, Status},
@@ -11,7 +11,7 @@ use rol_domain::{
         ActivityId, AppId, AssessmentId, CertificationRef, CohortId, CourseId, CourseItemId, EnrollmentId, ExternalId,
         PersonId, Provider, Source, Title,
     },
-    when::fixed_width,
+    time::fixed_width,
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -103,22 +103,22 @@ pub struct RecordView {
     status: Status,
     /// When it was assigned: a date or an RFC 3339 instant, as all six.
     #[schema(value_type = Option<String>)]
-    assigned_at: Option<When>,
+    assigned_at: Option<DateOrInstant>,
     /// When the person began.
     #[schema(value_type = Option<String>)]
-    started_at: Option<When>,
+    started_at: Option<DateOrInstant>,
     /// By when it is to be done; overdue from the next day (UTC).
     #[schema(value_type = Option<String>)]
-    due_at: Option<When>,
+    due_at: Option<DateOrInstant>,
     /// When it was done; not before `started_at`.
     #[schema(value_type = Option<String>)]
-    completed_at: Option<When>,
+    completed_at: Option<DateOrInstant>,
     /// When the certificate lapses; expired from the next day (UTC).
     #[schema(value_type = Option<String>)]
-    expires_at: Option<When>,
+    expires_at: Option<DateOrInstant>,
     /// When access to the activity closes.
     #[schema(value_type = Option<String>)]
-    access_expires_at: Option<When>,
+    access_expires_at: Option<DateOrInstant>,
     /// The score in per cent: 0–100 with at most 4 decimals.
     #[schema(value_type = Option<f64>)]
     score: Option<Percent>,

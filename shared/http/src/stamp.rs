@@ -1,7 +1,7 @@
 //! Who wrote a thing and when, as the API gives it.
 
 use chrono::{DateTime, Utc};
-use rol_domain::{Stamp, when::fixed_width};
+use rol_domain::{Stamp, time::fixed_width};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -3,10 +3,9 @@
 use crate::{
     Claims, Containers, Demo, Engines, LocalIssuer, Seed, Storage, attach,
     console::say,
+    dead_letters::redrive,
     engines::parked_in,
-    openapi,
-    parked::redrive,
-    seed,
+    openapi, seed,
     server::{self, Options},
     state::{self, DEFAULT_DIRECTORY, Ready},
 };

@@ -4,8 +4,8 @@ use crate::{Engines, LocalIssuer};
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeZone, Utc};
 use rol_domain::{
-    Activity, Actor, Attachment, AttachmentId, Cx, GroupId, KeyId, MintedActivityId, Period, Person, PersonKey, Record,
-    RecordId, Role, Stamp, TenantId, Verb, When,
+    Activity, Actor, Attachment, AttachmentId, Cx, DateOrInstant, GroupId, KeyId, MintedActivityId, Period, Permission,
+    Person, PersonKey, Record, RecordId, Role, Stamp, TenantId,
     access::Grant,
     activity::{ActivityContent, ActivityKind, Open},
     api_key::{ApiKey, KeyText},
@@ -14,11 +14,11 @@ use rol_domain::{
     group::{Group, GroupKind},
     number::Percent,
     person::PersonContent,
-    record::{Content, Deletion, Echo, NewRecord},
+    record::{Content, Deletion, NewRecord, ReadOnlyFields},
     tenant::Tenant,
     text::{AttributeKey, CertificationRef, Email, Label, OptionText, PersonId, PersonName, Provider, Title},
 };
-use rol_store::{FilePlace, Objects, PersonWrite, Store, TenantStore};
+use rol_store::{Bucket, FilePlace, PersonWrite, Store, TenantStore};
 use serde_json::Map;
 use ulid::Ulid;
 
@@ -119,7 +119,7 @@ impl Demo {
         Ok(())
     }
 
-    async fn fill(&self, store: &Store, objects: &Objects, issuer: &LocalIssuer) -> Result<()> {
+    async fn fill(&self, store: &Store, objects: &Bucket, issuer: &LocalIssuer) -> Result<()> {
         let tenant = Tenant { id: self.tenant, name: Label::parse("Demo")?, created_at: made_at() };
         let text = KeyText::parse(&self.key)?;
         let first = self.api_key(text_id(&self.key)?, "demo admin key")?;
@@ -162,7 +162,7 @@ impl Demo {
     }
 
     /// Two files that are served.
-    async fn fill_files(&self, mine: &TenantStore<'_>, objects: &Objects, record: &Record) -> Result<()> {
+    async fn fill_files(&self, mine: &TenantStore<'_>, objects: &Bucket, record: &Record) -> Result<()> {
         let cx = self.cx()?;
         let file = |id, name: &str| -> Result<Attachment> {
             let (filename, size) = (Filename::parse(name)?, u64::try_from(PAGE.len())?);
@@ -210,7 +210,7 @@ impl Demo {
             let group = Group::create(id, Label::parse(name)?, kind, parent, &cx);
             mine.put_group(&group, None, Some(tree), &cx).await?;
         }
-        let verbs = [Verb::View, Verb::Edit].into();
+        let verbs = [Permission::View, Permission::Edit].into();
         let (group_id, educator_group_id) = (self.learners, self.educators);
         mine.put_grant(&Grant { group_id, educator_group_id, verbs, stamp: Stamp::first(&cx) }, None).await?;
         for (id, name, group) in [
@@ -260,7 +260,7 @@ impl Demo {
 
     fn records(&self) -> Result<Vec<Record>> {
         let cx = self.cx()?;
-        let when = |text: &str| When::parse(text).map(Some);
+        let when = |text: &str| DateOrInstant::parse(text).map(Some);
         let mut records = Vec::new();
         for (id, title) in [
             (self.to_read, "AWS Certified Developer – Associate"),
@@ -278,7 +278,7 @@ impl Demo {
                 content.certification_ref =
                     Some(CertificationRef::parse("https://aws.amazon.com/verification/ABC123")?);
             }
-            let echo = Echo::default();
+            let echo = ReadOnlyFields::default();
             let open = Open::default();
             let new = NewRecord { content, attributes: Map::new(), source: None, source_type: None, open, echo };
             let mut record = Record::create(id, self.person.clone(), new, &AttributeSet::default(), &cx)?;

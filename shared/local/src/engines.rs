@@ -196,7 +196,7 @@ impl Engines {
             objects: objects.path().join(BUCKET),
             database: database.clone(),
         };
-        s3::tell_again(embedded.objects(), BUCKET, &uploads);
+        s3::redeliver(embedded.objects(), BUCKET, &uploads);
         let engines = Self {
             dynamodb: url(&dynamodb)?,
             s3: url(&s3)?,

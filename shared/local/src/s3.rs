@@ -140,7 +140,7 @@ fn set_headers(uri: &Uri, answer: &mut Response) {
 
 /// Tells again of uploads that nobody has dealt with, as far as can be seen: a process that was killed forgot its
 /// events, which S3 does not.
-pub(crate) fn tell_again(objects: Vec<(String, u64)>, bucket: &str, uploads: &Uploads) {
+pub(crate) fn redeliver(objects: Vec<(String, u64)>, bucket: &str, uploads: &Uploads) {
     for (key, size) in objects.into_iter().filter(|(key, size)| key.starts_with("incoming/") && *size > 0) {
         let (bucket, etag) = (bucket.to_owned(), String::new());
         uploads.tell(Written { bucket, key, size, etag, reason: "PutObject", at: wall_clock()() });

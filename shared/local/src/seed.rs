@@ -5,14 +5,14 @@ use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 use rol_domain::{
-    Actor, Cx, GroupId, KeyId, Person, PersonKey, Record, RecordId, Role, TenantId, When,
+    Actor, Cx, DateOrInstant, GroupId, KeyId, Person, PersonKey, Record, RecordId, Role, TenantId,
     attribute::AttributeSet,
     group::{Group, GroupKind},
     number::Percent,
     person::PersonContent,
     record::{Content, NewRecord},
     text::{ActivityId, CourseId, EnrollmentId, Label, PersonId, Provider, Title},
-    when::millis,
+    time::millis,
 };
 use rol_store::{Store, TenantStore};
 use sha2::{Digest, Sha256};
@@ -124,12 +124,13 @@ impl Seed {
         content.course_id = Some(CourseId::parse(format!("course-{:02}", activity / 5))?);
         content.enrollment_id = Some(EnrollmentId::parse(format!("enrollment-{number:07}"))?);
         content.provider = Some(Provider::parse(PROVIDERS[usize::try_from(draw.below(8))? % PROVIDERS.len()])?);
-        content.assigned_at = Some(When::Instant(at));
-        let days =
-            |count: u64| -> Result<When> { Ok(When::Date((at + TimeDelta::days(i64::try_from(count)?)).date_naive())) };
+        content.assigned_at = Some(DateOrInstant::Instant(at));
+        let days = |count: u64| -> Result<DateOrInstant> {
+            Ok(DateOrInstant::Date((at + TimeDelta::days(i64::try_from(count)?)).date_naive()))
+        };
         match draw.below(10) {
             0..6 => {
-                content.started_at = Some(When::Instant(at));
+                content.started_at = Some(DateOrInstant::Instant(at));
                 content.completed_at = Some(days(1 + draw.below(20))?);
                 content.score = Some(Percent::parse(f64::from(u32::try_from(40 + draw.below(61))?))?);
                 content.passed = Some(draw.below(10) < 8);
@@ -139,9 +140,10 @@ impl Seed {
             }
             6 => content.due_at = Some(days(1 + draw.below(30))?),
             _ => {
-                content.started_at = Some(When::Instant(at));
-                content.due_at =
-                    Some(When::Date((self.now + TimeDelta::days(i64::try_from(draw.below(90))?)).date_naive()));
+                content.started_at = Some(DateOrInstant::Instant(at));
+                content.due_at = Some(DateOrInstant::Date(
+                    (self.now + TimeDelta::days(i64::try_from(draw.below(90))?)).date_naive(),
+                ));
                 content.progress = Some(Percent::parse(f64::from(u32::try_from(draw.below(100))?))?);
             }
         }

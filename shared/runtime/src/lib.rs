@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use lambda_http::{LambdaEvent, lambda_runtime, request::LambdaRequest, service_fn};
 use rol_app::{App, Ports};
 use rol_http::{Handler, Lambda};
-use rol_store::{Objects, Store};
+use rol_store::{Bucket, Store};
 use serde_json::Value;
 use std::{process::ExitCode, sync::Arc};
 
@@ -35,9 +35,9 @@ pub fn store(config: &Config, connector: SharedHttpConnector) -> Store {
 }
 
 /// A bucket over the engines that `config` names.
-pub fn objects(config: &Config, connector: SharedHttpConnector, bucket: &str) -> Objects {
+pub fn objects(config: &Config, connector: SharedHttpConnector, bucket: &str) -> Bucket {
     let settings = config.clone();
-    Objects::new(bucket, move || clients::s3(&settings, connector.clone()))
+    Bucket::new(bucket, move || clients::s3(&settings, connector.clone()))
 }
 
 /// The service over the engines that `config` names, through one HTTP connector for all of them.

@@ -3,12 +3,12 @@
 use crate::{
     TenantStore,
     call::{self, Item},
+    condition::WriteCondition,
     entity::{self, Stored},
     keys::{self, ACTIVITY_PREFIX, Index, Key, SHARDS},
-    listed::Slice,
-    presence::When,
+    list::Slice,
     records::read_record,
-    transaction::{Committed, Transaction},
+    transaction::{CommitOutcome, Transaction},
 };
 use futures_util::future::try_join_all;
 use rol_domain::{
@@ -24,7 +24,7 @@ struct ActivityName {
 
 /// What became of a write of an activity.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ActivityWritten {
+pub enum ActivityWriteOutcome {
     /// It was done.
     Done,
     /// Nothing was done: another activity has its external id.
@@ -124,14 +124,19 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn write_activity(&self, old: Option<&Activity>, new: &Activity, cx: &Cx) -> Result<ActivityWritten> {
-        let when = When::replacing(old.map(|old| old.stamp.version));
+    pub async fn write_activity(
+        &self,
+        old: Option<&Activity>,
+        new: &Activity,
+        cx: &Cx,
+    ) -> Result<ActivityWriteOutcome> {
+        let when = WriteCondition::replacing(old.map(|old| old.stamp.version));
         let (was, is) = (old.and_then(|old| old.content.external_id.as_ref()), new.content.external_id.as_ref());
         let is_retitled = old.is_some_and(|old| old.content.title != new.content.title);
         let item = Stored::new("Activity", Key::activity(self.tenant, new.id), new.clone()).by(cx).into_item()?;
         if was == is && !is_retitled {
             let done = self.put_entity(item, when).await?;
-            return Ok(if done { ActivityWritten::Done } else { ActivityWritten::Stale });
+            return Ok(if done { ActivityWriteOutcome::Done } else { ActivityWriteOutcome::Stale });
         }
         let mut transaction = Transaction::new(*self);
         transaction.put(item, Some(when))?;
@@ -139,7 +144,7 @@ impl TenantStore<'_> {
             if let Some(name) = is {
                 let key = Key::activity_name(self.tenant, name);
                 let item = Stored::new("Name", key, ActivityName { activity_id: new.id });
-                transaction.put(item.into_item()?, Some(When::Absent))?;
+                transaction.put(item.into_item()?, Some(WriteCondition::Absent))?;
             }
             if let Some(name) = was {
                 transaction.delete(Key::activity_name(self.tenant, name))?;
@@ -149,11 +154,11 @@ impl TenantStore<'_> {
             transaction.put(self.retitling_item(&Retitling::of(self.tenant, new))?, None)?;
         }
         Ok(match transaction.commit().await? {
-            Committed::Done => ActivityWritten::Done,
+            CommitOutcome::Done => ActivityWriteOutcome::Done,
             // The activity is the first of the writes; only its name has a condition besides.
-            Committed::Refused(at) if at.contains(&0) => ActivityWritten::Stale,
-            Committed::Refused(_) => ActivityWritten::NameTaken,
-            Committed::Contended => ActivityWritten::Contended,
+            CommitOutcome::Refused(at) if at.contains(&0) => ActivityWriteOutcome::Stale,
+            CommitOutcome::Refused(_) => ActivityWriteOutcome::NameTaken,
+            CommitOutcome::Contended => ActivityWriteOutcome::Contended,
         })
     }
 
@@ -161,18 +166,18 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn delete_activity(&self, activity: &Activity, cx: &Cx) -> Result<ActivityWritten> {
+    pub async fn delete_activity(&self, activity: &Activity, cx: &Cx) -> Result<ActivityWriteOutcome> {
         let left = Activity { stamp: activity.stamp.next(cx), ..activity.clone() };
         let item = Stored::new("Activity", Key::activity(self.tenant, activity.id), left).ended(cx);
         let mut transaction = Transaction::new(*self);
-        transaction.put(item.into_item()?, Some(When::Version(activity.stamp.version)))?;
+        transaction.put(item.into_item()?, Some(WriteCondition::Version(activity.stamp.version)))?;
         if let Some(name) = &activity.content.external_id {
             transaction.delete(Key::activity_name(self.tenant, name))?;
         }
         Ok(match transaction.commit().await? {
-            Committed::Done => ActivityWritten::Done,
-            Committed::Refused(_) => ActivityWritten::Stale,
-            Committed::Contended => ActivityWritten::Contended,
+            CommitOutcome::Done => ActivityWriteOutcome::Done,
+            CommitOutcome::Refused(_) => ActivityWriteOutcome::Stale,
+            CommitOutcome::Contended => ActivityWriteOutcome::Contended,
         })
     }
 
@@ -215,9 +220,9 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn note_retitling(&self, retitling: &Retitling) -> Result<bool> {
+    pub async fn save_retitling(&self, retitling: &Retitling) -> Result<bool> {
         let next = Retitling { version: retitling.version + 1, ..retitling.clone() };
-        self.put_entity(self.retitling_item(&next)?, When::Version(retitling.version)).await
+        self.put_entity(self.retitling_item(&next)?, WriteCondition::Version(retitling.version)).await
     }
 
     /// Forgets a title that arrived, or that another one overtook. One call.

@@ -3,10 +3,10 @@
 use crate::{
     Store, TenantStore,
     call::{self, Item, n, s},
+    condition::{WriteCondition, is_live},
     entity::{self, Stored},
-    keys::{self, Index, Key, Listed, PK},
-    listed::Order,
-    presence::{When, is_there},
+    keys::{self, Index, Key, ListedKind, PK},
+    list::Order,
 };
 use aws_sdk_dynamodb::{
     operation::{put_item::PutItemError, update_item::UpdateItemError},
@@ -17,7 +17,7 @@ use rol_domain::{
     Cx, Error, KeyId, Result,
     api_key::{ApiKey, KeyHash},
     text::Label,
-    when,
+    time,
 };
 
 /// A page of a tenant's keys, newest first.
@@ -30,7 +30,7 @@ pub struct KeyPage {
 }
 
 pub(crate) fn key_item(key: &ApiKey, hash: KeyHash) -> Result<Item> {
-    Stored::new("ApiKey", Key::api_key(hash), key.clone()).listed(key.tenant, Listed::ApiKey, key.id).into_item()
+    Stored::new("ApiKey", Key::api_key(hash), key.clone()).listed(key.tenant, ListedKind::ApiKey, key.id).into_item()
 }
 
 fn read_key(item: Item) -> Result<ApiKey> {
@@ -52,7 +52,7 @@ impl Store {
         let key = Key::api_key(hash).into_item();
         let call = self.client.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true);
         let item = call.send().await.map_err(call::decode)?.item;
-        item.filter(is_there).map(read_key).transpose()
+        item.filter(is_live).map(read_key).transpose()
     }
 
     /// Notes when a key was last used; a key deleted meanwhile stays deleted. One call.
@@ -66,9 +66,9 @@ impl Store {
             .table_name(&self.table)
             .set_key(Some(Key::api_key(hash).into_item()))
             .update_expression("SET last_used_at = :now")
-            .condition_expression(When::Present.expression())
-            .set_expression_attribute_names(Some(When::Present.names()))
-            .expression_attribute_values(":now", s(when::fixed(now)));
+            .condition_expression(WriteCondition::Present.expression())
+            .set_expression_attribute_names(Some(WriteCondition::Present.names()))
+            .expression_attribute_values(":now", s(time::fixed(now)));
         match call.send().await {
             Err(error) if !error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
                 Err(call::decode(error))
@@ -112,7 +112,7 @@ impl TenantStore<'_> {
     /// Those of the store.
     pub async fn api_keys(&self, after: Option<KeyId>, limit: usize) -> Result<KeyPage> {
         let after = after.map(|id| id.to_string());
-        let page = self.listed(Listed::ApiKey, Order::Descending, after.as_deref(), limit).await?;
+        let page = self.listed(ListedKind::ApiKey, Order::Descending, after.as_deref(), limit).await?;
         let keys = page.items.into_iter().map(read_key).collect::<Result<Vec<_>>>()?;
         let next = keys.last().filter(|_| page.more).map(|key| key.id);
         Ok(KeyPage { keys, next })
@@ -179,7 +179,7 @@ impl TenantStore<'_> {
             .expression_attribute_names("#updated_by", "updated_by")
             .expression_attribute_names("#request", "request_id")
             .expression_attribute_names("#version", "version")
-            .expression_attribute_values(":now", s(when::fixed(cx.now)))
+            .expression_attribute_values(":now", s(time::fixed(cx.now)))
             .expression_attribute_values(":actor", s(&cx.actor))
             .expression_attribute_values(":request", s(&cx.request_id))
             .expression_attribute_values(":one", n(1))
@@ -204,7 +204,7 @@ impl TenantStore<'_> {
 
     /// Where the key with this id is: the table knows keys by hash, the index by id. One call.
     async fn locate_api_key(&self, id: KeyId) -> Result<Option<Item>> {
-        let shard = keys::tenant_shard(self.tenant, Listed::ApiKey, keys::shard_of(id));
+        let shard = keys::tenant_shard(self.tenant, ListedKind::ApiKey, keys::shard_of(id));
         let id = id.to_string();
         // What has ended is found too: it says that it has.
         let mut items = self.range_in(Index::ByTenant, shard).between(&id, &id).any().first(1).await?;

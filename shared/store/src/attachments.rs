@@ -1,14 +1,14 @@
 //! Attachments: in the partition of their record's person, so that those of a record are one query. Their content is
-//! in the bucket: see [`crate::Objects`].
+//! in the bucket: see [`crate::Bucket`].
 
 use crate::{
     TenantStore,
     call::{self, Item, n, s},
+    condition::WriteCondition,
     entity::{self, Stored},
     keys::{self, Key},
-    presence::When,
     records::ATTACHMENTS_COUNT,
-    transaction::{Change, Committed, Transaction},
+    transaction::{AttributeUpdate, CommitOutcome, Transaction},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
@@ -16,7 +16,7 @@ use rol_domain::{
     Attachment, AttachmentId, Cx, Error, Record, RecordId, Result,
     change::Trace,
     text::{AppId, PersonId},
-    when,
+    time,
 };
 use serde::{Deserialize, Serialize};
 
@@ -94,7 +94,7 @@ impl TenantStore<'_> {
                 found.attachments.push(read_attachment(item)?);
             }
         }
-        found.attachments.retain(|attachment| attachment.is_there(now));
+        found.attachments.retain(|attachment| attachment.is_live(now));
         Ok(found)
     }
 
@@ -110,7 +110,7 @@ impl TenantStore<'_> {
     ) -> Result<Option<Attachment>> {
         let item = self.any_item(Key::attachment(self.tenant, record, id)).await?;
         let found = item.map(read_attachment).transpose()?;
-        Ok(found.filter(|attachment| attachment.is_there(now)))
+        Ok(found.filter(|attachment| attachment.is_live(now)))
     }
 
     /// Adds files to a record for which files were declared so often: all or none, so that nobody is left with a part
@@ -118,10 +118,10 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn declare_attachments(&self, new: &[Attachment], declarations: u64) -> Result<Committed> {
+    pub async fn declare_attachments(&self, new: &[Attachment], declarations: u64) -> Result<CommitOutcome> {
         let mut transaction = Transaction::new(*self);
         for attachment in new {
-            transaction.put(item_of(attachment)?, Some(When::New))?;
+            transaction.put(item_of(attachment)?, Some(WriteCondition::New))?;
         }
         if let Some(first) = new.first() {
             transaction.count_up(Key::declarations(self.tenant, first.record_id), declarations)?;
@@ -139,16 +139,20 @@ impl TenantStore<'_> {
         next: &Attachment,
         replaces: u64,
         record: Option<RecordChange<'_>>,
-    ) -> Result<Committed> {
+    ) -> Result<CommitOutcome> {
         let mut transaction = Transaction::new(*self);
-        transaction.put(item_of(next)?, Some(When::AnyVersion(replaces)))?;
+        transaction.put(item_of(next)?, Some(WriteCondition::AnyVersion(replaces)))?;
         if let Some(RecordChange { count, next: written }) = record {
             let key = Key::record(self.tenant, next.record_id);
-            let counted = if count == 0 { Change::default() } else { Change::default().add(ATTACHMENTS_COUNT, count) };
+            let counted = if count == 0 {
+                AttributeUpdate::default()
+            } else {
+                AttributeUpdate::default().add(ATTACHMENTS_COUNT, count)
+            };
             match written {
-                None => transaction.update(key, &counted, When::Present)?,
+                None => transaction.update(key, &counted, WriteCondition::Present)?,
                 Some((record, version)) => {
-                    transaction.update(key, &rewritten(counted, record)?, When::Version(version))?
+                    transaction.update(key, &rewritten(counted, record)?, WriteCondition::Version(version))?
                 }
             }
         }
@@ -159,7 +163,7 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn note_download(&self, attachment: &Attachment, cx: &Cx) -> Result<()> {
+    pub async fn record_download(&self, attachment: &Attachment, cx: &Cx) -> Result<()> {
         let key = Key::download(self.tenant, attachment.record_id, attachment.id, &cx.request_id);
         let item = DownloadItem {
             attachment_id: attachment.id,
@@ -176,14 +180,14 @@ impl TenantStore<'_> {
 }
 
 /// What a new value of a file attribute changes of its record's item.
-fn rewritten(change: Change, record: &Record) -> Result<Change> {
+fn rewritten(change: AttributeUpdate, record: &Record) -> Result<AttributeUpdate> {
     let attributes = serde_dynamo::to_attribute_value::<_, AttributeValue>(&record.content.attributes)
         .map_err(|error| Error::internal("writing a record", error))?;
     let stamp = &record.stamp;
     Ok(change
         .set_or_remove("attributes", (!record.content.attributes.is_empty()).then_some(attributes))
         .set("version", n(stamp.version))
-        .set("updated_at", s(when::fixed(stamp.updated_at)))
+        .set("updated_at", s(time::fixed(stamp.updated_at)))
         .set("updated_by", s(&stamp.updated_by))
         .set_or_remove("updated_for", stamp.updated_for.as_ref().map(s))
         .set("request_id", s(&stamp.request_id)))

@@ -3,10 +3,10 @@
 use crate::{
     TenantStore,
     call::{self, s},
+    condition::WriteCondition,
     entity::{self, Stored},
-    keys::{self, BY_TENANT, Key, Listed, SHARDS, TENANT_SHARD},
-    listed::Slice,
-    presence::When,
+    keys::{self, BY_TENANT, Key, ListedKind, SHARDS, TENANT_SHARD},
+    list::Slice,
     records::read_record,
 };
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::Select};
@@ -44,7 +44,7 @@ impl TenantStore<'_> {
     pub async fn put_attribute(&self, attribute: &Attribute, replaces: Option<u64>) -> Result<bool> {
         let place = Key::attribute(self.tenant, &attribute.key);
         let item = Stored::new("Attribute", place, attribute.clone()).into_item()?;
-        self.put_entity(item, When::replacing(replaces)).await
+        self.put_entity(item, WriteCondition::replacing(replaces)).await
     }
 
     /// Deletes an attribute at this version; whether it was done. One call.
@@ -54,7 +54,7 @@ impl TenantStore<'_> {
     pub async fn delete_attribute(&self, attribute: &Attribute, cx: &Cx) -> Result<bool> {
         let left = Attribute { stamp: attribute.stamp.next(cx), ..attribute.clone() };
         let item = Stored::new("Attribute", Key::attribute(self.tenant, &attribute.key), left).ended(cx);
-        self.put_entity(item.into_item()?, When::Version(attribute.stamp.version)).await
+        self.put_entity(item.into_item()?, WriteCondition::Version(attribute.stamp.version)).await
     }
 
     /// How many records have such a value, deleted ones too. It reads every record of the tenant: one call for each
@@ -117,7 +117,7 @@ impl TenantStore<'_> {
             .index_name(BY_TENANT)
             .key_condition_expression("#shard = :shard")
             .expression_attribute_names("#shard", TENANT_SHARD)
-            .expression_attribute_values(":shard", s(keys::tenant_shard(self.tenant, Listed::Record, shard)))
+            .expression_attribute_values(":shard", s(keys::tenant_shard(self.tenant, ListedKind::Record, shard)))
             .expression_attribute_names("#attributes", "attributes")
             .expression_attribute_names("#key", values.key.as_str());
         if values.options.is_empty() {

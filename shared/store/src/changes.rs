@@ -11,11 +11,11 @@ pub use history::HistoryEntry;
 use crate::{
     TenantStore,
     call::Item,
+    condition::WriteCondition,
     entity::{self, Stored},
     keys::{self, Key},
-    presence::When,
     records::RecordItem,
-    transaction::{Committed, Transaction},
+    transaction::{CommitOutcome, Transaction},
 };
 use audit::{EntryItem, HeadItem, chain_of};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -23,7 +23,7 @@ use feed::{EventItem, FeedHead, event_of, feed_shard};
 use history::HistoryItem;
 use rol_domain::{
     Error, Result,
-    audit::{Entry, Facts, Head},
+    audit::{AuditEntry, AuditFacts, ChainHead},
     change::Change,
     limits::{FEED_RETENTION_DAYS, MARK_RETENTION_DAYS},
 };
@@ -39,7 +39,7 @@ struct MarkItem {
 #[derive(Default)]
 struct Heads {
     feed: BTreeMap<u8, u64>,
-    audit: BTreeMap<u8, Head>,
+    audit: BTreeMap<u8, ChainHead>,
 }
 
 impl TenantStore<'_> {
@@ -51,7 +51,7 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store, or [`Error::Conflict`] where another publisher came first: nothing was told then.
-    pub async fn tell(&self, changes: &[Change], now: DateTime<Utc>, audit_days: u32) -> Result<()> {
+    pub async fn publish_changes(&self, changes: &[Change], now: DateTime<Utc>, audit_days: u32) -> Result<()> {
         let (told, mut heads) = self.read_heads(changes).await?;
         let mut transaction = Transaction::new(*self);
         let (mut feeds, mut chains) = (BTreeSet::new(), BTreeSet::new());
@@ -71,11 +71,11 @@ impl TenantStore<'_> {
                         action: change.action,
                         changed: change.changed.clone(),
                     };
-                    transaction.put(Stored::new("History", key, item).into_item()?, Some(When::New))?;
+                    transaction.put(Stored::new("History", key, item).into_item()?, Some(WriteCondition::New))?;
                 }
                 None => {
                     let item = MarkItem { ttl: (now + TimeDelta::days(MARK_RETENTION_DAYS)).timestamp() };
-                    transaction.put(Stored::new("Mark", key, item).into_item()?, Some(When::New))?;
+                    transaction.put(Stored::new("Mark", key, item).into_item()?, Some(WriteCondition::New))?;
                 }
             }
             if let Some(record_id) = change.record_id() {
@@ -88,18 +88,18 @@ impl TenantStore<'_> {
                     ttl: (now + TimeDelta::days(FEED_RETENTION_DAYS)).timestamp(),
                 };
                 let key = Key::event(self.tenant, shard, *position);
-                transaction.put(Stored::new("Event", key, item).into_item()?, Some(When::New))?;
+                transaction.put(Stored::new("Event", key, item).into_item()?, Some(WriteCondition::New))?;
             }
             let chain = chain_of(&change.id);
             let head = heads.audit.entry(chain).or_default();
             let kept_until = change.trace.at + TimeDelta::days(i64::from(audit_days));
-            let entry = Entry::after(head, Facts::from(change), kept_until);
+            let entry = AuditEntry::after(head, AuditFacts::from(change), kept_until);
             *head = entry.head();
             chains.insert(chain);
             let key = Key::audit(self.tenant, chain, entry.place);
             let ttl = Some(entry.kept_until.timestamp());
             let item = Stored::new("AuditEntry", key, EntryItem { entry, ttl });
-            transaction.put(item.into_item()?, Some(When::New))?;
+            transaction.put(item.into_item()?, Some(WriteCondition::New))?;
         }
         if chains.is_empty() {
             return Ok(());
@@ -108,18 +108,18 @@ impl TenantStore<'_> {
             let version = heads.feed.get(&shard).copied().unwrap_or_default();
             let item = Stored::new("FeedHead", Key::event_head(self.tenant, shard), FeedHead { version });
             let before = was.0.get(&shard).copied().unwrap_or_default();
-            transaction.put(item.into_item()?, Some(When::VersionOrNone(before)))?;
+            transaction.put(item.into_item()?, Some(WriteCondition::VersionOrNone(before)))?;
         }
         for chain in chains {
             let head = heads.audit.get(&chain).cloned().unwrap_or_default();
             let item = HeadItem { version: head.place, hash: head.hash, kept_until: head.kept_until };
             let item = Stored::new("AuditHead", Key::audit_head(self.tenant, chain), item);
             let before = was.1.get(&chain).map_or(0, |head| head.place);
-            transaction.put(item.into_item()?, Some(When::VersionOrNone(before)))?;
+            transaction.put(item.into_item()?, Some(WriteCondition::VersionOrNone(before)))?;
         }
         match transaction.commit().await? {
-            Committed::Done => Ok(()),
-            Committed::Refused(_) | Committed::Contended => {
+            CommitOutcome::Done => Ok(()),
+            CommitOutcome::Refused(_) | CommitOutcome::Contended => {
                 Err(Error::Conflict("another publisher told changes of this tenant first".into()))
             }
         }

@@ -3,8 +3,8 @@
 use crate::{
     TenantStore,
     call::{self, Item},
-    keys::{self, Key, Listed},
-    presence::{Condition, When, is_there},
+    condition::{ConditionExpression, WriteCondition, is_live},
+    keys::{self, Key, ListedKind},
 };
 use aws_sdk_dynamodb::{
     operation::put_item::PutItemError,
@@ -50,7 +50,7 @@ impl<T: Serialize> Stored<T> {
     }
 
     /// The same, found by tenant. The entity has an attribute `id`.
-    pub(crate) fn listed(self, tenant: TenantId, listed: Listed, id: impl Display) -> Self {
+    pub(crate) fn listed(self, tenant: TenantId, listed: ListedKind, id: impl Display) -> Self {
         Self { tenant_shard: Some(keys::tenant_shard(tenant, listed, keys::shard_of(id))), ..self }
     }
 
@@ -83,7 +83,7 @@ pub(crate) fn read<T: DeserializeOwned>(what: &'static str, item: Item) -> Resul
 impl TenantStore<'_> {
     /// The item with this key, if it has not ended. One call, strongly consistent.
     pub(crate) async fn item(&self, key: Key) -> Result<Option<Item>> {
-        Ok(self.any_item(key).await?.filter(is_there))
+        Ok(self.any_item(key).await?.filter(is_live))
     }
 
     /// The item with this key, also one that has a `ttl`. One call, strongly consistent.
@@ -112,8 +112,8 @@ impl TenantStore<'_> {
     }
 
     /// Puts an item on this condition; whether it was done.
-    pub(crate) async fn put_entity(&self, item: Item, when: When) -> Result<bool> {
-        let Condition { expression, names, values } = Condition::of_putting(&item, when);
+    pub(crate) async fn put_entity(&self, item: Item, when: WriteCondition) -> Result<bool> {
+        let ConditionExpression { expression, names, values } = ConditionExpression::of_putting(&item, when);
         let call = self
             .store
             .client

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use rol_domain::{
     RecordQuery,
     query::{Moment, Span},
-    when::fixed,
+    time::fixed,
 };
 use std::{collections::HashMap, fmt::Display};
 

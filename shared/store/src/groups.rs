@@ -3,10 +3,10 @@
 use crate::{
     TenantStore,
     call::Item,
+    condition::WriteCondition,
     entity::{self, Stored},
     keys::{self, GRANT_PREFIX, GROUP_PREFIX, Key, TREE},
-    presence::When,
-    transaction::{Committed, Transaction},
+    transaction::{CommitOutcome, Transaction},
 };
 use rol_domain::{
     Cx, GroupId, Result,
@@ -64,14 +64,14 @@ impl TenantStore<'_> {
         replaces: Option<u64>,
         tree: Option<u64>,
         cx: &Cx,
-    ) -> Result<Committed> {
+    ) -> Result<CommitOutcome> {
         let item = Stored::new("Group", Key::group(self.tenant, group.id), group.clone()).by(cx).into_item()?;
         let Some(tree) = tree else {
-            let done = self.put_entity(item, When::replacing(replaces)).await?;
-            return Ok(if done { Committed::Done } else { Committed::Refused(vec![0]) });
+            let done = self.put_entity(item, WriteCondition::replacing(replaces)).await?;
+            return Ok(if done { CommitOutcome::Done } else { CommitOutcome::Refused(vec![0]) });
         };
         let mut transaction = Transaction::new(*self);
-        transaction.put(item, Some(When::replacing(replaces)))?;
+        transaction.put(item, Some(WriteCondition::replacing(replaces)))?;
         transaction.count_up(Key::tree(self.tenant), tree)?;
         transaction.commit().await
     }
@@ -80,11 +80,11 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn delete_group(&self, group: &Group, tree: u64, cx: &Cx) -> Result<Committed> {
+    pub async fn delete_group(&self, group: &Group, tree: u64, cx: &Cx) -> Result<CommitOutcome> {
         let left = Group { stamp: group.stamp.next(cx), ..group.clone() };
         let item = Stored::new("Group", Key::group(self.tenant, group.id), left).ended(cx);
         let mut transaction = Transaction::new(*self);
-        transaction.put(item.into_item()?, Some(When::Version(group.stamp.version)))?;
+        transaction.put(item.into_item()?, Some(WriteCondition::Version(group.stamp.version)))?;
         transaction.count_up(Key::tree(self.tenant), tree)?;
         transaction.commit().await
     }
@@ -103,14 +103,14 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn put_grant(&self, grant: &Grant, replaces: Option<u64>) -> Result<Committed> {
+    pub async fn put_grant(&self, grant: &Grant, replaces: Option<u64>) -> Result<CommitOutcome> {
         let place = Key::grant(self.tenant, grant.educator_group_id, grant.group_id);
         let mut transaction = Transaction::new(*self);
         let item = Stored::new("Grant", place, grant.clone()).into_item()?;
-        transaction.put(item, Some(When::replacing(replaces)))?;
-        transaction.check(Key::group(self.tenant, grant.educator_group_id), When::Present)?;
+        transaction.put(item, Some(WriteCondition::replacing(replaces)))?;
+        transaction.check(Key::group(self.tenant, grant.educator_group_id), WriteCondition::Present)?;
         if grant.group_id != grant.educator_group_id {
-            transaction.check(Key::group(self.tenant, grant.group_id), When::Present)?;
+            transaction.check(Key::group(self.tenant, grant.group_id), WriteCondition::Present)?;
         }
         transaction.commit().await
     }
@@ -123,7 +123,7 @@ impl TenantStore<'_> {
         let place = Key::grant(self.tenant, grant.educator_group_id, grant.group_id);
         let left = Grant { stamp: grant.stamp.next(cx), ..grant.clone() };
         let item = Stored::new("Grant", place, left).ended(cx);
-        self.put_entity(item.into_item()?, When::Version(grant.stamp.version)).await
+        self.put_entity(item.into_item()?, WriteCondition::Version(grant.stamp.version)).await
     }
 }
 

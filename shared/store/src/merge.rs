@@ -2,7 +2,7 @@
 
 use crate::{
     call::Item,
-    listed::Order,
+    list::Order,
     range::{Range, Step},
 };
 use futures_util::future::try_join_all;
@@ -11,7 +11,7 @@ use std::{cmp::Ordering, collections::VecDeque};
 
 /// What reading took.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Spent {
+pub struct ReadCost {
     /// How many calls.
     pub calls: usize,
     /// How many items were read, wanted or not.
@@ -20,7 +20,7 @@ pub struct Spent {
     pub units: f64,
 }
 
-impl Spent {
+impl ReadCost {
     /// Adds a call.
     pub(crate) fn add(&mut self, step: &Step) {
         self.calls += 1;
@@ -35,7 +35,7 @@ const LEAST: usize = 16;
 const LOW: usize = 8;
 
 /// What one of the ranges has given so far.
-struct Lane<'a, T> {
+struct Source<'a, T> {
     range: Range<'a>,
     /// What was read and did not have its turn yet, with its sort key.
     ahead: VecDeque<(String, T)>,
@@ -48,7 +48,7 @@ struct Lane<'a, T> {
 
 /// Ranges read as one.
 pub(crate) struct Merge<'a, T, D> {
-    lanes: Vec<Lane<'a, T>>,
+    source: Vec<Source<'a, T>>,
     order: Order,
     decode: D,
 }
@@ -56,92 +56,93 @@ pub(crate) struct Merge<'a, T, D> {
 impl<'a, T, D: Fn(Item) -> Result<Option<T>>> Merge<'a, T, D> {
     /// These ranges, all in this order; `decode` says what an item is, and nothing of an item that is not wanted.
     pub(crate) fn new(ranges: impl IntoIterator<Item = Range<'a>>, order: Order, decode: D) -> Self {
-        let lane = |range: Range<'a>| Lane {
+        let source = |range: Range<'a>| Source {
             range: range.ordered(order),
             ahead: VecDeque::new(),
             start: None,
             frontier: None,
             is_done: false,
         };
-        Self { lanes: ranges.into_iter().map(lane).collect(), order, decode }
+        Self { source: ranges.into_iter().map(source).collect(), order, decode }
     }
 
     /// How many ranges there are.
     pub(crate) fn width(&self) -> usize {
-        self.lanes.len()
+        self.source.len()
     }
 
     /// Whether there is nothing left.
     pub(crate) fn is_done(&self) -> bool {
-        self.lanes.iter().all(|lane| lane.is_done && lane.ahead.is_empty())
+        self.source.iter().all(|source| source.is_done && source.ahead.is_empty())
     }
 
     /// What comes next, with its sort key; nothing where that is only known after [`Self::fill`], or at the end.
     pub(crate) fn pop(&mut self) -> Option<(String, T)> {
         let first = self.first()?;
-        let key = &self.lanes[first].ahead.front()?.0;
-        if self.lanes.iter().any(|lane| self.is_needed_for(lane, Some(key))) {
+        let key = &self.source[first].ahead.front()?.0;
+        if self.source.iter().any(|source| self.is_needed_for(source, Some(key))) {
             return None;
         }
-        self.lanes[first].ahead.pop_front()
+        self.source[first].ahead.pop_front()
     }
 
     /// The sort key up to which everything was given; nothing before all ranges were read once.
     pub(crate) fn frontier(&self) -> Option<String> {
-        let open = self.lanes.iter().filter(|lane| !lane.is_done && lane.ahead.is_empty());
+        let open = self.source.iter().filter(|source| !source.is_done && source.ahead.is_empty());
         open.min_by(|a, b| self.compare(&a.frontier, &b.frontier))?.frontier.clone()
     }
 
     /// Reads on, in as many calls at once as there are ranges that hold the others up, or soon would: of each its share
     /// of `wanted` items.
-    pub(crate) async fn fill(&mut self, wanted: usize, spent: &mut Spent) -> Result<()> {
-        let first = self.first().and_then(|first| self.lanes[first].ahead.front()).map(|(key, _)| key.clone());
+    pub(crate) async fn fill(&mut self, wanted: usize, spent: &mut ReadCost) -> Result<()> {
+        let first = self.first().and_then(|first| self.source[first].ahead.front()).map(|(key, _)| key.clone());
         let share = wanted.div_ceil(self.width().max(1));
-        let is_low = |lane: &Lane<'_, T>| !lane.is_done && lane.ahead.len() * LOW < share;
-        let is_next = |lane: &Lane<'_, T>| is_low(lane) || self.is_needed_for(lane, first.as_ref());
-        let needed: Vec<usize> = (0..self.lanes.len()).filter(|lane| is_next(&self.lanes[*lane])).collect();
+        let is_low = |source: &Source<'_, T>| !source.is_done && source.ahead.len() * LOW < share;
+        let is_next = |source: &Source<'_, T>| is_low(source) || self.is_needed_for(source, first.as_ref());
+        let needed: Vec<usize> = (0..self.source.len()).filter(|source| is_next(&self.source[*source])).collect();
         let limit = share.max(wanted.min(LEAST).div_ceil(needed.len().max(1))).max(1);
-        let steps = needed.iter().map(|lane| {
-            let lane = &self.lanes[*lane];
-            lane.range.step(lane.start.clone(), Some(limit))
+        let steps = needed.iter().map(|source| {
+            let source = &self.source[*source];
+            source.range.step(source.start.clone(), Some(limit))
         });
         let steps = try_join_all(steps).await?;
-        for (lane, step) in needed.into_iter().zip(steps) {
+        for (source, step) in needed.into_iter().zip(steps) {
             spent.add(&step);
-            self.take(lane, step)?;
+            self.take(source, step)?;
         }
         Ok(())
     }
 
-    fn take(&mut self, lane: usize, step: Step) -> Result<()> {
-        let sort_key = self.lanes[lane].range.sort_key();
+    fn take(&mut self, source: usize, step: Step) -> Result<()> {
+        let sort_key = self.source[source].range.sort_key();
         for item in step.items {
             let key = text_of(&item, sort_key);
             if let Some(decoded) = (self.decode)(item)? {
-                self.lanes[lane].ahead.push_back((key, decoded));
+                self.source[source].ahead.push_back((key, decoded));
             }
         }
-        let lane = &mut self.lanes[lane];
+        let source = &mut self.source[source];
         match step.next {
             Some(next) => {
-                lane.frontier = Some(text_of(&next, sort_key));
-                lane.start = Some(next);
+                source.frontier = Some(text_of(&next, sort_key));
+                source.start = Some(next);
             }
-            None => lane.is_done = true,
+            None => source.is_done = true,
         }
         Ok(())
     }
 
     /// The range whose next item comes first, among those of which one is known.
     fn first(&self) -> Option<usize> {
-        let known = (0..self.lanes.len()).filter_map(|lane| Some((lane, Some(&self.lanes[lane].ahead.front()?.0))));
-        known.min_by(|(_, a), (_, b)| self.compare(a, b)).map(|(lane, _)| lane)
+        let known =
+            (0..self.source.len()).filter_map(|source| Some((source, Some(&self.source[source].ahead.front()?.0))));
+        known.min_by(|(_, a), (_, b)| self.compare(a, b)).map(|(source, _)| source)
     }
 
     /// Whether a range may still have something that comes before `key`, or anything where there is no key.
-    fn is_needed_for(&self, lane: &Lane<'_, T>, key: Option<&String>) -> bool {
-        let is_behind = key.is_none() || self.compare(&lane.frontier.as_ref(), &key) == Ordering::Less;
-        !lane.is_done && lane.ahead.is_empty() && is_behind
+    fn is_needed_for(&self, source: &Source<'_, T>, key: Option<&String>) -> bool {
+        let is_behind = key.is_none() || self.compare(&source.frontier.as_ref(), &key) == Ordering::Less;
+        !source.is_done && source.ahead.is_empty() && is_behind
     }
 
     /// Which comes first; nothing comes before everything.

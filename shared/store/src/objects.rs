@@ -27,7 +27,7 @@ const LISTED: i32 = 1_000;
 
 /// A bucket, behind its client.
 #[derive(Clone)]
-pub struct Objects {
+pub struct Bucket {
     connect: Arc<dyn Fn() -> Client + Send + Sync>,
     client: Arc<OnceLock<Client>>,
     pub(crate) bucket: String,
@@ -106,7 +106,7 @@ pub struct UploadPage {
     pub next: Option<String>,
 }
 
-impl Objects {
+impl Bucket {
     /// The bucket of this name, with what builds its client when it is first needed.
     pub fn new(bucket: impl Into<String>, connect: impl Fn() -> Client + Send + Sync + 'static) -> Self {
         Self { connect: Arc::new(connect), client: Arc::default(), bucket: bucket.into() }
@@ -267,7 +267,7 @@ impl Objects {
     }
 }
 
-impl std::fmt::Debug for Objects {
+impl std::fmt::Debug for Bucket {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Objects").field("bucket", &self.bucket).finish_non_exhaustive()
     }

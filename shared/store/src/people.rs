@@ -6,11 +6,11 @@
 use crate::{
     TenantStore,
     call::Item,
+    condition::{WriteCondition, is_live},
     entity::{self, Stored},
-    keys::{self, FindBy, Key, Listed, MEMBER_PREFIX, PERSON_PREFIX, SHARDS},
-    listed::{Order, Slice},
-    presence::{When, is_there},
-    transaction::{Committed, Transaction},
+    keys::{self, FindBy, Key, ListedKind, MEMBER_PREFIX, PERSON_PREFIX, SHARDS},
+    list::{Order, Slice},
+    transaction::{CommitOutcome, Transaction},
 };
 use futures_util::future::try_join_all;
 use rol_domain::{
@@ -84,7 +84,7 @@ pub struct PersonWrite {
 
 /// What became of writes to the directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PeopleWritten {
+pub enum PeopleWriteOutcome {
     /// All of it was done.
     Done,
     /// Nothing was done: these groups do not exist.
@@ -112,7 +112,7 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn people_behind(&self, key: PersonKey) -> Result<Vec<Person>> {
+    pub async fn people_in_partition(&self, key: PersonKey) -> Result<Vec<Person>> {
         let items = self.range(keys::person_partition(self.tenant, key)).starting(PERSON_PREFIX).all().await?;
         items.into_iter().map(read_person).collect()
     }
@@ -126,7 +126,7 @@ impl TenantStore<'_> {
         let mut people = BTreeMap::new();
         let keys: Vec<Item> = ids.iter().map(|id| Key::person(self.tenant, id).into_item()).collect();
         for some in keys.chunks(BATCH) {
-            for item in self.batch(some.to_vec()).await?.into_iter().filter(is_there) {
+            for item in self.batch(some.to_vec()).await?.into_iter().filter(is_live) {
                 let person = read_person(item)?;
                 people.insert(person.id.clone(), person);
             }
@@ -139,7 +139,7 @@ impl TenantStore<'_> {
     /// # Errors
     /// Those of the store.
     pub async fn people(&self, after: Option<&str>, limit: usize) -> Result<Slice<Person>> {
-        let page = self.listed(Listed::Person, Order::Ascending, after, limit).await?;
+        let page = self.listed(ListedKind::Person, Order::Ascending, after, limit).await?;
         Ok(Slice { items: page.items.into_iter().map(read_person).collect::<Result<_>>()?, more: page.more })
     }
 
@@ -198,23 +198,23 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn write_people(&self, writes: &[PersonWrite], cx: &Cx) -> Result<PeopleWritten> {
+    pub async fn write_people(&self, writes: &[PersonWrite], cx: &Cx) -> Result<PeopleWriteOutcome> {
         let mut transaction = Transaction::new(*self);
         let joined: BTreeSet<GroupId> = writes.iter().flat_map(PersonWrite::joined).collect();
         for group in &joined {
-            transaction.check(Key::group(self.tenant, *group), When::Present)?;
+            transaction.check(Key::group(self.tenant, *group), WriteCondition::Present)?;
         }
         for write in writes {
             self.write_person(&mut transaction, write, cx)?;
         }
         Ok(match transaction.commit().await? {
-            Committed::Done => PeopleWritten::Done,
-            Committed::Refused(at) => {
+            CommitOutcome::Done => PeopleWriteOutcome::Done,
+            CommitOutcome::Refused(at) => {
                 let missing: Vec<GroupId> =
                     joined.iter().enumerate().filter(|(i, _)| at.contains(i)).map(|(_, group)| *group).collect();
-                if missing.is_empty() { PeopleWritten::Stale } else { PeopleWritten::NoGroup(missing) }
+                if missing.is_empty() { PeopleWriteOutcome::Stale } else { PeopleWriteOutcome::NoGroup(missing) }
             }
-            Committed::Contended => PeopleWritten::Contended,
+            CommitOutcome::Contended => PeopleWriteOutcome::Contended,
         })
     }
 
@@ -222,7 +222,7 @@ impl TenantStore<'_> {
         let stored =
             |person: Person| Stored::new("Person", Key::person(self.tenant, &person.id), PersonItem::from(person));
         let (id, item) = match (&write.old, &write.new) {
-            (_, Some(new)) => (&new.id, stored(new.clone()).listed(self.tenant, Listed::Person, &new.id).by(cx)),
+            (_, Some(new)) => (&new.id, stored(new.clone()).listed(self.tenant, ListedKind::Person, &new.id).by(cx)),
             (Some(old), None) => {
                 // Who was deleted is known by id alone from then on.
                 let content = PersonContent::default();
@@ -233,7 +233,7 @@ impl TenantStore<'_> {
             (None, None) => return Ok(()),
         };
         let replaces = write.old.as_ref().map(|old| old.stamp.version);
-        transaction.put(item.into_item()?, Some(When::replacing(replaces)))?;
+        transaction.put(item.into_item()?, Some(WriteCondition::replacing(replaces)))?;
         let before = write.old.as_ref().map(|person| self.following(person)).unwrap_or_default();
         let after = write.new.as_ref().map(|person| self.following(person)).unwrap_or_default();
         for (place, kind) in &after {
@@ -261,7 +261,7 @@ impl TenantStore<'_> {
     /// The items of an entry: itself, and everything that follows from it.
     pub(crate) fn items_of(&self, person: &Person) -> Result<Vec<Item>> {
         let item = Stored::new("Person", Key::person(self.tenant, &person.id), PersonItem::from(person.clone()));
-        let mut items = vec![item.listed(self.tenant, Listed::Person, &person.id).into_item()?];
+        let mut items = vec![item.listed(self.tenant, ListedKind::Person, &person.id).into_item()?];
         for ((pk, sk), kind) in self.following(person) {
             items.push(Stored::new(kind, Key { pk, sk }, Pointer { person_id: person.id.clone() }).into_item()?);
         }

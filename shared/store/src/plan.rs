@@ -9,7 +9,7 @@ mod tests;
 
 use crate::{
     keys::{DUE_PREFIX, RECORD_PREFIX},
-    listed::Order,
+    list::Order,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use rol_domain::{
@@ -17,13 +17,13 @@ use rol_domain::{
     limits::{IDEMPOTENCY_ABANDONED_S, MAX_MERGED_ACTIVITIES},
     query::{Moment, Span},
     query::{Sort, SortBy},
-    when::fixed,
+    time::fixed,
 };
 use std::fmt;
 
 /// A way to records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Path {
+pub enum AccessPath {
     /// The partitions of people who are named.
     People,
     /// The partitions of the members of groups, one person after the other.
@@ -40,13 +40,13 @@ pub enum Path {
     Tenant,
 }
 
-impl Path {
+impl AccessPath {
     /// All of them; of two that promise the same, the first is taken.
     pub const ALL: [Self; 7] =
         [Self::People, Self::Members, Self::Activities, Self::Completion, Self::Overdue, Self::Expiry, Self::Tenant];
 }
 
-impl fmt::Display for Path {
+impl fmt::Display for AccessPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::People => "people",
@@ -62,7 +62,7 @@ impl fmt::Display for Path {
 
 /// Whose records can match at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Crowd {
+pub enum CandidatePeople {
     /// Anybody's.
     Everybody,
     /// Those of so many people, who are known.
@@ -75,9 +75,9 @@ pub enum Crowd {
 
 /// What is known when the way is chosen, besides the query.
 #[derive(Debug, Clone, Copy)]
-pub struct Facts {
+pub struct PlanInput {
     /// Whose records can match.
-    pub crowd: Crowd,
+    pub crowd: CandidatePeople,
     /// Whether people have to be looked up in the directory, where they are not known beforehand.
     pub looks_up: bool,
     /// How many records are wanted.
@@ -111,9 +111,9 @@ impl fmt::Display for ListOrder {
 
 /// A way, and what it takes to go it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Plan {
+pub struct QueryPlan {
     /// The way.
-    pub path: Path,
+    pub path: AccessPath,
     /// The order in which the records come.
     pub order: ListOrder,
     /// Whether everything has to be read and sorted first, because its partitions are ordered by another key.
@@ -124,7 +124,7 @@ pub struct Plan {
     pub expected: usize,
 }
 
-impl Plan {
+impl QueryPlan {
     /// The direction in which sort keys are read.
     pub(crate) fn direction(&self) -> Order {
         match self.order {
@@ -134,25 +134,27 @@ impl Plan {
     }
 }
 
-/// The way that is expected to read least; of two alike, the one that comes first in [`Path::ALL`].
-pub fn choose(query: &RecordQuery, facts: Facts) -> Plan {
+/// The way that is expected to read least; of two alike, the one that comes first in [`AccessPath::ALL`].
+pub fn choose(query: &RecordQuery, facts: PlanInput) -> QueryPlan {
     let plans = plans(query, facts).into_iter();
-    plans.min_by_key(|plan| (plan.expected, plan.path)).unwrap_or_else(|| plan(Path::Tenant, query, facts))
+    plans.min_by_key(|plan| (plan.expected, plan.path)).unwrap_or_else(|| plan(AccessPath::Tenant, query, facts))
 }
 
 /// Every way that leads to all wanted records in a right order.
-pub fn plans(query: &RecordQuery, facts: Facts) -> Vec<Plan> {
-    let possible = Path::ALL.into_iter().filter(|path| is_possible(*path, query, facts));
+pub fn plans(query: &RecordQuery, facts: PlanInput) -> Vec<QueryPlan> {
+    let possible = AccessPath::ALL.into_iter().filter(|path| is_possible(*path, query, facts));
     possible.map(|path| plan(path, query, facts)).collect()
 }
 
 /// This way.
-pub fn plan(path: Path, query: &RecordQuery, facts: Facts) -> Plan {
+pub fn plan(path: AccessPath, query: &RecordQuery, facts: PlanInput) -> QueryPlan {
     let order = order(path, query, facts);
     let by = |order| matches!(order, ListOrder::By(Sort { by: SortBy::Created, .. }));
-    let gathers = path == Path::People && order != ListOrder::Person && !(facts.crowd == Crowd::Named(1) && by(order));
+    let gathers = path == AccessPath::People
+        && order != ListOrder::Person
+        && !(facts.crowd == CandidatePeople::Named(1) && by(order));
     let expected = estimate::reads(path, query, facts, gathers);
-    Plan { path, order, gathers, bounds: bounds(path, query, facts.now), expected }
+    QueryPlan { path, order, gathers, bounds: bounds(path, query, facts.now), expected }
 }
 
 /// Whether more is to be known of the members of groups before the way is chosen: where walking through them all is
@@ -165,39 +167,41 @@ pub(crate) fn depends_on_members(query: &RecordQuery) -> bool {
         || [Moment::Completed, Moment::Expires, Moment::Created].iter().any(|at| query.spans.contains_key(at))
 }
 
-fn is_possible(path: Path, query: &RecordQuery, facts: Facts) -> bool {
+fn is_possible(path: AccessPath, query: &RecordQuery, facts: PlanInput) -> bool {
     // A deleted record is in its person's partition and in by-tenant only.
     let live = !query.include_deleted;
     let sorted_by = |by| query.sort.is_none_or(|sort| sort.by == by);
     let spans = |moment| query.span(moment, facts.now).is_some();
     match path {
-        Path::People => matches!(facts.crowd, Crowd::Named(_)),
-        Path::Members => facts.crowd == Crowd::Members && query.sort.is_none(),
-        Path::Activities => {
+        AccessPath::People => matches!(facts.crowd, CandidatePeople::Named(_)),
+        AccessPath::Members => facts.crowd == CandidatePeople::Members && query.sort.is_none(),
+        AccessPath::Activities => {
             live && sorted_by(SortBy::Created) && (1..=MAX_MERGED_ACTIVITIES).contains(&query.activities.len())
         }
-        Path::Completion => live && sorted_by(SortBy::Completed) && (query.sort.is_some() || spans(Moment::Completed)),
-        Path::Overdue => live && query.sort.is_none() && query.is_overdue == Some(true),
-        Path::Expiry => live && sorted_by(SortBy::Expires) && (query.sort.is_some() || spans(Moment::Expires)),
-        Path::Tenant => sorted_by(SortBy::Created),
+        AccessPath::Completion => {
+            live && sorted_by(SortBy::Completed) && (query.sort.is_some() || spans(Moment::Completed))
+        }
+        AccessPath::Overdue => live && query.sort.is_none() && query.is_overdue == Some(true),
+        AccessPath::Expiry => live && sorted_by(SortBy::Expires) && (query.sort.is_some() || spans(Moment::Expires)),
+        AccessPath::Tenant => sorted_by(SortBy::Created),
     }
 }
 
 /// The order that was asked for, or the one that comes by itself.
-fn order(path: Path, query: &RecordQuery, facts: Facts) -> ListOrder {
+fn order(path: AccessPath, query: &RecordQuery, facts: PlanInput) -> ListOrder {
     let by = |by, descending| ListOrder::By(query.sort.unwrap_or(Sort { by, descending }));
     match path {
-        Path::People if query.sort.is_none() && facts.crowd != Crowd::Named(1) => ListOrder::Person,
-        Path::People | Path::Activities | Path::Tenant => by(SortBy::Created, true),
-        Path::Members => ListOrder::Person,
-        Path::Completion => by(SortBy::Completed, true),
+        AccessPath::People if query.sort.is_none() && facts.crowd != CandidatePeople::Named(1) => ListOrder::Person,
+        AccessPath::People | AccessPath::Activities | AccessPath::Tenant => by(SortBy::Created, true),
+        AccessPath::Members => ListOrder::Person,
+        AccessPath::Completion => by(SortBy::Completed, true),
         // The longest overdue, and what expires next, come first.
-        Path::Overdue => ListOrder::Due,
-        Path::Expiry => by(SortBy::Expires, false),
+        AccessPath::Overdue => ListOrder::Due,
+        AccessPath::Expiry => by(SortBy::Expires, false),
     }
 }
 
-fn bounds(path: Path, query: &RecordQuery, now: DateTime<Utc>) -> (String, String) {
+fn bounds(path: AccessPath, query: &RecordQuery, now: DateTime<Utc>) -> (String, String) {
     let moment = |prefix: &str, moment| {
         let Span { from, to } = query.span(moment, now).unwrap_or_default();
         // No id sorts behind the tilde, and no year has five digits.
@@ -205,17 +209,17 @@ fn bounds(path: Path, query: &RecordQuery, now: DateTime<Utc>) -> (String, Strin
         (from, to.map_or_else(|| format!("{prefix}9~"), |to| format!("{prefix}{}#~", fixed(to))))
     };
     match path {
-        Path::People | Path::Members => {
+        AccessPath::People | AccessPath::Members => {
             let (first, last) = ids(query);
             (format!("{RECORD_PREFIX}{}", first.ulid()), format!("{RECORD_PREFIX}{}", last.ulid()))
         }
-        Path::Activities | Path::Tenant => {
+        AccessPath::Activities | AccessPath::Tenant => {
             let (first, last) = ids(query);
             (first.to_string(), last.to_string())
         }
-        Path::Completion => moment("", Moment::Completed),
-        Path::Overdue => moment(DUE_PREFIX, Moment::Due),
-        Path::Expiry => moment("", Moment::Expires),
+        AccessPath::Completion => moment("", Moment::Completed),
+        AccessPath::Overdue => moment(DUE_PREFIX, Moment::Due),
+        AccessPath::Expiry => moment("", Moment::Expires),
     }
 }
 

@@ -4,10 +4,10 @@
 use crate::{
     TenantStore,
     call::{self, Item, s},
+    condition::is_live,
     filter::Filter,
     keys::{self, Index},
-    listed::{Order, Slice},
-    presence::is_there,
+    list::{Order, Slice},
 };
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use rol_domain::Result;
@@ -120,7 +120,7 @@ impl Range<'_> {
         let mut start = None;
         loop {
             let step = self.step(start.take(), limit.map(|limit| limit - items.len())).await?;
-            items.extend(step.items.into_iter().filter(|item| self.any || is_there(item)));
+            items.extend(step.items.into_iter().filter(|item| self.any || is_live(item)));
             start = step.next;
             if start.is_none() || limit.is_some_and(|limit| items.len() >= limit) {
                 return Ok(items);

@@ -3,7 +3,7 @@
 use crate::{
     TenantStore,
     call::{self, Item, n, s},
-    keys::{self, Key, Listed, PK},
+    keys::{self, Key, ListedKind, PK},
 };
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use chrono::{DateTime, Utc};
@@ -12,7 +12,7 @@ use rol_domain::{
     limits::WRITE_RETRIES,
     record::{Content, Deletion, SCHEMA_VERSION, SourceType},
     text::{AppId, PersonId, Source},
-    when,
+    time,
 };
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +45,7 @@ pub(crate) struct RecordItem {
     schema_version: u32,
     #[serde(flatten)]
     stamp: Stamp,
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "when::fixed_width::option")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "time::fixed_width::option")]
     deleted_at: Option<DateTime<Utc>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     deleted_by: Option<String>,
@@ -62,7 +62,7 @@ impl From<&Record> for RecordItem {
             pk: place.pk,
             sk: place.sk,
             kind: "Record".into(),
-            tenant_shard: keys::tenant_shard(*tenant, Listed::Record, shard),
+            tenant_shard: keys::tenant_shard(*tenant, ListedKind::Record, shard),
             completed_key: completed_key(record).filter(|_| live),
             expires_key: content.expires_at.filter(|_| live).map(|at| keys::time_key(at.last_moment(), id)),
             activity_shard: content
@@ -117,7 +117,7 @@ pub(crate) fn read_record(item: Item) -> Result<Record> {
 
 /// What became of a conditional write.
 #[derive(Debug)]
-pub enum Outcome {
+pub enum WriteOutcome {
     /// It was done; this is the record now.
     Done(Record),
     /// Its condition failed; this is the record, if there is one.
@@ -137,7 +137,7 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn create_record(&self, record: &Record) -> Result<Outcome> {
+    pub async fn create_record(&self, record: &Record) -> Result<WriteOutcome> {
         self.put_record(record, "attribute_not_exists(#guard)", PK, None).await
     }
 
@@ -147,13 +147,13 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn write_record(&self, record: &Record, replaces: u64) -> Result<Outcome> {
+    pub async fn write_record(&self, record: &Record, replaces: u64) -> Result<WriteOutcome> {
         let mut record = record.clone();
         for _ in 0..WRITE_RETRIES {
             let outcome =
                 self.put_record(&record, "#guard = :guard AND #count = :count", "version", Some(replaces)).await?;
             match &outcome {
-                Outcome::Refused(Some(old))
+                WriteOutcome::Refused(Some(old))
                     if old.stamp.version == replaces && old.attachments_count != record.attachments_count =>
                 {
                     record.attachments_count = old.attachments_count;
@@ -161,7 +161,7 @@ impl TenantStore<'_> {
                 _ => return Ok(outcome),
             }
         }
-        Ok(Outcome::Refused(Some(record)))
+        Ok(WriteOutcome::Refused(Some(record)))
     }
 
     async fn put_record(
@@ -170,7 +170,7 @@ impl TenantStore<'_> {
         condition: &str,
         guard: &str,
         replaces: Option<u64>,
-    ) -> Result<Outcome> {
+    ) -> Result<WriteOutcome> {
         debug_assert_eq!(record.tenant, self.tenant, "a record is written in its own tenant");
         let mut call = self
             .store
@@ -189,7 +189,7 @@ impl TenantStore<'_> {
         }
         use aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException as Failed;
         match call.send().await {
-            Ok(_) => Ok(Outcome::Done(record.clone())),
+            Ok(_) => Ok(WriteOutcome::Done(record.clone())),
             Err(error) => match error.as_service_error() {
                 Some(Failed(failed)) => refused(failed.item.clone(), |old| {
                     // What counts files since then is no other write of the record.
@@ -211,14 +211,14 @@ impl TenantStore<'_> {
         version: Option<u64>,
         people: Option<&[PersonId]>,
         cx: &Cx,
-    ) -> Result<Outcome> {
+    ) -> Result<WriteOutcome> {
         let update = ("#deleted_at = :now, #deleted_by = :actor, ", "completed_key, expires_key, activity_shard");
         let condition = "attribute_exists(#pk) AND attribute_not_exists(#deleted_at)";
         self.mark_record(id, (version, people), cx, update, condition).await
     }
 
     /// Marks a deleted record as live again, where nothing else has to be written with it: no name to be claimed, no
-    /// index key to be made. One call, without reading first; [`Outcome::Refused`] has what the other way needs.
+    /// index key to be made. One call, without reading first; [`WriteOutcome::Refused`] has what the other way needs.
     ///
     /// # Errors
     /// Those of the store.
@@ -228,7 +228,7 @@ impl TenantStore<'_> {
         version: Option<u64>,
         people: Option<&[PersonId]>,
         cx: &Cx,
-    ) -> Result<Outcome> {
+    ) -> Result<WriteOutcome> {
         let update = ("", "#deleted_at, #deleted_by");
         let condition = "attribute_exists(#pk) AND attribute_exists(#deleted_at) AND attribute_not_exists(external_id) \
                          AND attribute_not_exists(completed_at) AND attribute_not_exists(due_at) \
@@ -243,7 +243,7 @@ impl TenantStore<'_> {
         cx: &Cx,
         (sets, removes): (&str, &str),
         condition: &str,
-    ) -> Result<Outcome> {
+    ) -> Result<WriteOutcome> {
         let mut condition = condition.to_owned();
         let stamp = "#updated_at = :now, #updated_by = :actor, #request = :request, #version = #version + :one";
         let update = match &cx.subject {
@@ -267,7 +267,7 @@ impl TenantStore<'_> {
             .expression_attribute_names("#updated_for", "updated_for")
             .expression_attribute_names("#request", "request_id")
             .expression_attribute_names("#version", "version")
-            .expression_attribute_values(":now", s(when::fixed(cx.now)))
+            .expression_attribute_values(":now", s(time::fixed(cx.now)))
             .expression_attribute_values(":actor", s(&cx.actor))
             .expression_attribute_values(":request", s(&cx.request_id))
             .expression_attribute_values(":one", n(1));
@@ -299,7 +299,7 @@ impl TenantStore<'_> {
                 .attributes
                 .map(read_record)
                 .transpose()?
-                .map(Outcome::Done)
+                .map(WriteOutcome::Done)
                 .ok_or_else(|| Error::internal("marking a record", "the answer came without the item")),
             Err(error) => match error.as_service_error() {
                 Some(Failed(failed)) => refused(failed.item.clone(), |old| old.stamp.request_id == cx.request_id),
@@ -310,10 +310,10 @@ impl TenantStore<'_> {
 }
 
 /// A failed condition. Where the answer to an earlier try of this very write was lost, the write has been done.
-fn refused(old: Option<Item>, is_ours: impl FnOnce(&Record) -> bool) -> Result<Outcome> {
+fn refused(old: Option<Item>, is_ours: impl FnOnce(&Record) -> bool) -> Result<WriteOutcome> {
     let old = old.filter(|item| !item.is_empty()).map(read_record).transpose()?;
     Ok(match old {
-        Some(old) if is_ours(&old) => Outcome::Done(old),
-        old => Outcome::Refused(old),
+        Some(old) if is_ours(&old) => WriteOutcome::Done(old),
+        old => WriteOutcome::Refused(old),
     })
 }

@@ -1,6 +1,6 @@
 //! Finding records: a plan is carried out until there are enough, nothing is left, or the budget is spent.
 
-mod crowd;
+mod candidates;
 mod position;
 mod walk;
 
@@ -10,19 +10,19 @@ use crate::{
     TenantStore,
     call::Item,
     filter::Filter,
-    keys::{self, Index, Listed, SHARDS},
-    merge::{Merge, Spent},
-    plan::{self, Facts, ListOrder, Path, Plan},
+    keys::{self, Index, ListedKind, SHARDS},
+    merge::{Merge, ReadCost},
+    plan::{self, AccessPath, ListOrder, PlanInput, QueryPlan},
     range::Range,
     records::read_record,
 };
 use chrono::{DateTime, Utc};
 use futures_util::future::try_join_all;
-use rol_domain::{PersonKey, Record, RecordQuery, Result, query::Audience, text::PersonId};
+use rol_domain::{PersonKey, Record, RecordQuery, Result, query::Visibility, text::PersonId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What becomes of the records that are found, one after the other.
-pub trait Sink: Send {
+pub trait RecordSink: Send {
     /// How many more are wanted.
     fn wanted(&self) -> usize;
     /// Takes a record; `false` where there is no room for it, and it was not taken.
@@ -35,7 +35,7 @@ pub struct Search<'a> {
     /// Which records.
     pub query: &'a RecordQuery,
     /// Whose.
-    pub audience: &'a Audience,
+    pub audience: &'a Visibility,
     /// At which moment.
     pub now: DateTime<Utc>,
     /// From behind where on.
@@ -46,20 +46,20 @@ pub struct Search<'a> {
 
 /// How a search ended.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Searched {
+pub struct SearchEnd {
     /// Where to go on, where there may be more.
     pub next: Option<Position>,
     /// Whether it ended because its budget was spent.
     pub partial: bool,
     /// Which way it took; none where it was clear that there is nothing.
-    pub plan: Option<Plan>,
+    pub plan: Option<QueryPlan>,
     /// What it took.
-    pub spent: Spent,
+    pub spent: ReadCost,
 }
 
 /// Why a search can go no further on a position: what it was made for has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Outdated;
+pub struct OutdatedPosition;
 
 /// Where carrying out a plan ended.
 enum End {
@@ -68,7 +68,7 @@ enum End {
     /// There is no more room, behind this person and key.
     Full(Option<PersonId>, Option<String>),
     /// The budget was spent, behind this person and key.
-    Spent(Option<PersonId>, Option<String>),
+    ReadCost(Option<PersonId>, Option<String>),
 }
 
 /// The largest step of a search.
@@ -83,11 +83,11 @@ struct Run<'a, S> {
     store: TenantStore<'a>,
     query: RecordQuery,
     /// What is still to be asked of people.
-    audience: Audience,
+    audience: Visibility,
     now: DateTime<Utc>,
     filter: Filter,
     budget: usize,
-    spent: Spent,
+    spent: ReadCost,
     /// How many of the items that were read are no records: people and memberships.
     aside: usize,
     taken: usize,
@@ -102,8 +102,12 @@ impl TenantStore<'_> {
     /// others as they were a moment ago.
     ///
     /// # Errors
-    /// Those of the store. Where the position is [`Outdated`], that.
-    pub async fn find_records<S: Sink>(&self, search: Search<'_>, sink: &mut S) -> Result<Result<Searched, Outdated>> {
+    /// Those of the store. Where the position is [`OutdatedPosition`], that.
+    pub async fn find_records<S: RecordSink>(
+        &self,
+        search: Search<'_>,
+        sink: &mut S,
+    ) -> Result<Result<SearchEnd, OutdatedPosition>> {
         let Search { query, audience, now, after, budget } = search;
         let mut run = Run {
             store: *self,
@@ -112,46 +116,46 @@ impl TenantStore<'_> {
             now,
             filter: Filter::default(),
             budget,
-            spent: Spent::default(),
+            spent: ReadCost::default(),
             aside: 0,
             taken: 0,
             members: None,
             admitted: BTreeMap::new(),
             sink,
         };
-        let ended = |run: &Run<'_, S>, plan, next, partial| Ok(Ok(Searched { next, partial, plan, spent: run.spent }));
+        let ended = |run: &Run<'_, S>, plan, next, partial| Ok(Ok(SearchEnd { next, partial, plan, spent: run.spent }));
         let Some(crowd) = run.crowd(after).await? else { return ended(&run, None, None, false) };
-        let facts = Facts { crowd, looks_up: !run.audience.is_everybody(), limit: run.sink.wanted(), now };
+        let facts = PlanInput { crowd, looks_up: !run.audience.is_everybody(), limit: run.sink.wanted(), now };
         let mut plan = match after {
             None => plan::choose(&run.query, facts),
             Some(after) => match after.plan(plan::plans(&run.query, facts)) {
                 Some(plan) => plan,
-                None => return Ok(Err(Outdated)),
+                None => return Ok(Err(OutdatedPosition)),
             },
         };
         run.filter = Filter::of(&run.query, now);
-        if !matches!(plan.path, Path::People | Path::Members) {
-            run.know_members().await?;
+        if !matches!(plan.path, AccessPath::People | AccessPath::Members) {
+            run.load_members().await?;
         }
         let mut end = run.carry_out(&plan, after).await?;
         if end.is_none() {
             // Too much to be sorted here: an index has the order.
-            plan = plan::choose(&run.query, Facts { crowd: plan::Crowd::Everybody, ..facts });
+            plan = plan::choose(&run.query, PlanInput { crowd: plan::CandidatePeople::Everybody, ..facts });
             end = run.carry_out(&plan, after).await?;
         }
         let position = |person, key| Some(Position { path: plan.path, order: plan.order.to_string(), person, key });
         let (next, partial) = match end.unwrap_or(End::Exhausted) {
             End::Exhausted => (None, false),
             End::Full(person, key) => (position(person, key), false),
-            End::Spent(person, key) => (position(person, key), true),
+            End::ReadCost(person, key) => (position(person, key), true),
         };
         ended(&run, Some(plan), next, partial)
     }
 }
 
-impl<'a, S: Sink> Run<'a, S> {
+impl<'a, S: RecordSink> Run<'a, S> {
     /// Nothing where there is more to be gathered than the budget allows.
-    async fn carry_out(&mut self, plan: &Plan, after: Option<&Position>) -> Result<Option<End>> {
+    async fn carry_out(&mut self, plan: &QueryPlan, after: Option<&Position>) -> Result<Option<End>> {
         if plan.gathers {
             return self.gather(plan, after).await;
         }
@@ -162,7 +166,7 @@ impl<'a, S: Sink> Run<'a, S> {
     }
 
     /// Takes records in the order of their partitions, merged.
-    async fn merge(&mut self, plan: &Plan, after: Option<&Position>) -> Result<End> {
+    async fn merge(&mut self, plan: &QueryPlan, after: Option<&Position>) -> Result<End> {
         let mut last = after.and_then(|after| after.key.clone());
         let behind = last.as_deref().map(|key| position::sort_key(plan.path, key));
         let ranges = self.ranges(plan).into_iter().map(|range| range.behind(behind.as_deref()));
@@ -187,7 +191,7 @@ impl<'a, S: Sink> Run<'a, S> {
                 if self.spent.items >= self.budget
                     && let Some(frontier) = merge.frontier()
                 {
-                    return Ok(End::Spent(None, Some(position::order_key(plan.path, &frontier))));
+                    return Ok(End::ReadCost(None, Some(position::order_key(plan.path, &frontier))));
                 }
                 let step = self.step(merge.width());
                 merge.fill(step, &mut self.spent).await?;
@@ -226,7 +230,7 @@ impl<'a, S: Sink> Run<'a, S> {
     }
 
     /// Reads everything of some people and sorts it; nothing where that is more than the budget allows.
-    async fn gather(&mut self, plan: &Plan, after: Option<&Position>) -> Result<Option<End>> {
+    async fn gather(&mut self, plan: &QueryPlan, after: Option<&Position>) -> Result<Option<End>> {
         let mut found: Vec<(String, Record)> = Vec::new();
         let ranges = self.ranges(plan);
         for some in ranges.chunks(READ_AT_ONCE) {
@@ -267,29 +271,30 @@ impl<'a, S: Sink> Run<'a, S> {
     }
 
     /// The partitions on the way.
-    fn ranges(&self, plan: &Plan) -> Vec<Range<'a>> {
+    fn ranges(&self, plan: &QueryPlan) -> Vec<Range<'a>> {
         let tenant = self.store.tenant;
-        let shards = |index| (0..SHARDS).map(move |shard| (index, keys::tenant_shard(tenant, Listed::Record, shard)));
+        let shards =
+            |index| (0..SHARDS).map(move |shard| (index, keys::tenant_shard(tenant, ListedKind::Record, shard)));
         let places: Vec<(Index, String)> = match plan.path {
-            Path::People | Path::Members => {
+            AccessPath::People | AccessPath::Members => {
                 let people = self.query.people.iter();
                 // People may share a partition; it is read once.
                 let partitions: BTreeSet<String> = people.map(|person| self.partition(person)).collect();
                 partitions.into_iter().map(|partition| (Index::Table, partition)).collect()
             }
-            Path::Activities => {
+            AccessPath::Activities => {
                 let shards = |activity| (0..SHARDS).map(move |shard| keys::activity_shard(tenant, activity, shard));
                 self.query.activities.iter().flat_map(shards).map(|shard| (Index::ByActivity, shard)).collect()
             }
-            Path::Completion | Path::Overdue => shards(Index::ByCompletion).collect(),
-            Path::Expiry => shards(Index::ByExpiry).collect(),
-            Path::Tenant => shards(Index::ByTenant).collect(),
+            AccessPath::Completion | AccessPath::Overdue => shards(Index::ByCompletion).collect(),
+            AccessPath::Expiry => shards(Index::ByExpiry).collect(),
+            AccessPath::Tenant => shards(Index::ByTenant).collect(),
         };
         let is_one = self.query.people.len() == 1;
         places.into_iter().map(|(index, pk)| self.range(plan, index, pk, is_one)).collect()
     }
 
-    fn range(&self, plan: &Plan, index: Index, pk: String, is_one: bool) -> Range<'a> {
+    fn range(&self, plan: &QueryPlan, index: Index, pk: String, is_one: bool) -> Range<'a> {
         let range = match index {
             Index::Table if is_one => self.store.range(pk),
             Index::Table => self.store.range(pk).eventual(),
@@ -309,6 +314,6 @@ fn wanted(query: &RecordQuery, now: DateTime<Utc>, item: Item) -> Result<Option<
     Ok(query.matches(&record, now).then_some(record))
 }
 
-fn descends(plan: &Plan) -> bool {
-    plan.direction() == crate::listed::Order::Descending
+fn descends(plan: &QueryPlan) -> bool {
+    plan.direction() == crate::list::Order::Descending
 }

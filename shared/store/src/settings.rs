@@ -2,9 +2,9 @@
 
 use crate::{
     TenantStore,
+    condition::WriteCondition,
     entity::{self, Stored},
     keys::Key,
-    presence::When,
 };
 use rol_domain::{
     Result, Stamp,
@@ -41,6 +41,6 @@ impl TenantStore<'_> {
     pub async fn put_settings(&self, settings: &Settings, stamp: &Stamp, replaces: u64) -> Result<bool> {
         let item = SettingsItem { settings: settings.clone(), stamp: stamp.clone() };
         let item = Stored::new("Settings", Key::settings(self.tenant), item).into_item()?;
-        self.put_entity(item, When::VersionOrNone(replaces)).await
+        self.put_entity(item, WriteCondition::VersionOrNone(replaces)).await
     }
 }

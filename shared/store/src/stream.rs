@@ -3,9 +3,9 @@
 use crate::{
     activities::Retitling,
     attachments::DownloadItem,
-    denied::DeniedItem,
+    denials::DenialItem,
     keys::{
-        ACTIVITY_PREFIX, ATTACHMENT_PREFIX, DENIED_PREFIX, DOWNLOAD_PREFIX, GRANT_PREFIX, GROUP_PREFIX, PERSON_PREFIX,
+        ACTIVITY_PREFIX, ATTACHMENT_PREFIX, DENIAL_PREFIX, DOWNLOAD_PREFIX, GRANT_PREFIX, GROUP_PREFIX, PERSON_PREFIX,
         RECORD_PREFIX, RETITLING_PREFIX,
     },
     people::PersonItem,
@@ -17,7 +17,7 @@ use rol_domain::{
     access::Grant,
     api_key::ApiKey,
     attribute::Attribute,
-    change::{Action, Change, Entity, Trace, Verb, changed},
+    change::{Action, Change, ChangeKind, Entity, Trace, changed},
     denial::Denial,
     group::Group,
     text::{AppId, PersonId},
@@ -133,18 +133,18 @@ impl StreamRecord {
             sk if sk.starts_with("SETTING#") => self.config::<SettingsItem>(Entity::Settings, old, new, |it| {
                 ("settings".to_owned(), it.stamp.clone(), None)
             }),
-            sk if sk.starts_with(DENIED_PREFIX) => Ok(Some(self.attempt(read(new)?, self.tenant(new)?))),
+            sk if sk.starts_with(DENIAL_PREFIX) => Ok(Some(self.attempt(read(new)?, self.tenant(new)?))),
             "KEY" => self.config::<ApiKey>(Entity::ApiKey, old, new, |it| (it.id.to_string(), it.stamp.clone(), None)),
             _ => Ok(None),
         }
     }
 
     /// A refused attempt. It is noted once, so that it is always a new one.
-    fn attempt(&self, item: DeniedItem, tenant: TenantId) -> Change {
-        let DeniedItem { entity, target, operation, reason, app_id, trace, .. } = item;
+    fn attempt(&self, item: DenialItem, tenant: TenantId) -> Change {
+        let DenialItem { entity, target, operation, reason, app_id, trace, .. } = item;
         Change {
             tenant,
-            action: Action { entity, verb: Verb::Denied },
+            action: Action { entity, verb: ChangeKind::Denied },
             id: target.clone(),
             trace,
             changed: Default::default(),
@@ -163,7 +163,7 @@ impl StreamRecord {
         let tenant = TenantId::parse(named.unwrap_or_default());
         Ok(Change {
             tenant: tenant.map_err(|error| Error::internal("reading a stream record", error))?,
-            action: Action { entity: Entity::Attachment, verb: Verb::Downloaded },
+            action: Action { entity: Entity::Attachment, verb: ChangeKind::Downloaded },
             id: item.attachment_id.to_string(),
             trace: item.trace.clone(),
             changed: Default::default(),
@@ -195,13 +195,13 @@ impl StreamRecord {
         let verb = match (&was, ended(new)) {
             // A late write to what had ended changes nothing that counts.
             (None, true) => return Ok(None),
-            (Some(_), true) => Verb::Deleted,
+            (Some(_), true) => ChangeKind::Deleted,
             // Whatever is new starts at version 1; what goes on behind its end was brought back.
-            (None, false) if stamp.version > 1 => Verb::Restored,
-            (None, false) => Verb::Created,
-            (Some(_), false) => Verb::Updated,
+            (None, false) if stamp.version > 1 => ChangeKind::Restored,
+            (None, false) => ChangeKind::Created,
+            (Some(_), false) => ChangeKind::Updated,
         };
-        let has_changed = matches!(verb, Verb::Created | Verb::Updated);
+        let has_changed = matches!(verb, ChangeKind::Created | ChangeKind::Updated);
         Ok(Some(Change {
             tenant: self.tenant(new)?,
             action: Action { entity, verb },
@@ -280,18 +280,18 @@ mod tests {
     }
 
     #[rstest]
-    #[case::made(None, there(1), Some(Verb::Created))]
-    #[case::changed(there(1), there(2), Some(Verb::Updated))]
+    #[case::made(None, there(1), Some(ChangeKind::Created))]
+    #[case::changed(there(1), there(2), Some(ChangeKind::Updated))]
     #[case::written_as_it_was(there(1), there(1), None)]
-    #[case::ended(there(1), ended(2), Some(Verb::Deleted))]
+    #[case::ended(there(1), ended(2), Some(ChangeKind::Deleted))]
     #[case::written_after_its_end(ended(2), ended(2), None)]
     #[case::removed_after_its_end(ended(2), None, None)]
-    #[case::made_again(ended(2), there(1), Some(Verb::Created))]
-    #[case::brought_back(ended(2), there(3), Some(Verb::Restored))]
+    #[case::made_again(ended(2), there(1), Some(ChangeKind::Created))]
+    #[case::brought_back(ended(2), there(3), Some(ChangeKind::Restored))]
     fn what_becomes_of_a_thing_is_one_change(
         #[case] old: Option<Value>,
         #[case] new: Option<Value>,
-        #[case] verb: Option<Verb>,
+        #[case] verb: Option<ChangeKind>,
     ) {
         let keys = json!({"pk": {"S": "T#ten_00000000000000000000000001#GROUP"}, "sk": {"S": "GROUP#x"}});
         let mut images = json!({"Keys": keys, "SequenceNumber": "1"});
@@ -303,7 +303,7 @@ mod tests {
         let change = StreamRecord::read(&json!({"dynamodb": images})).and_then(|record| record.change());
         let change = change.expect("readable");
         assert_eq!(change.as_ref().map(|change| change.action.verb), verb);
-        let names_what_changed = matches!(verb, Some(Verb::Created));
+        let names_what_changed = matches!(verb, Some(ChangeKind::Created));
         assert_eq!(change.is_some_and(|change| !change.changed.is_empty()), names_what_changed);
     }
 }

@@ -3,10 +3,10 @@
 use crate::{
     Store,
     call::{self, s},
+    condition::WriteCondition,
     entity::{self, Stored},
     keys::{self, BY_TENANT, Key, PK, TENANT_SHARD},
-    presence::When,
-    transaction::{Committed, Transaction},
+    transaction::{CommitOutcome, Transaction},
 };
 use rol_domain::{
     Error, Result,
@@ -31,11 +31,11 @@ impl Store {
         }
         let mut transaction = Transaction::new(self.for_tenant(&tenant.id));
         for item in items {
-            transaction.put(item, Some(When::New))?;
+            transaction.put(item, Some(WriteCondition::New))?;
         }
         match transaction.commit().await? {
-            Committed::Done => Ok(()),
-            Committed::Refused(_) | Committed::Contended => {
+            CommitOutcome::Done => Ok(()),
+            CommitOutcome::Refused(_) | CommitOutcome::Contended => {
                 Err(Error::Conflict("the tenant, its key or one of its issuers exists already".into()))
             }
         }

@@ -3,8 +3,8 @@
 use crate::{
     TenantStore,
     call::{self, Item, n},
+    condition::{ConditionExpression, WriteCondition},
     keys::Key,
-    presence::{Condition, When},
 };
 use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
@@ -14,7 +14,7 @@ use rol_domain::{Error, Result};
 
 /// What became of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Committed {
+pub enum CommitOutcome {
     /// All of it was done.
     Done,
     /// Nothing was done, because the conditions of these writes failed, counted from 0.
@@ -25,13 +25,13 @@ pub enum Committed {
 
 /// What becomes of some attributes of an item.
 #[derive(Default)]
-pub(crate) struct Change {
+pub(crate) struct AttributeUpdate {
     sets: Vec<(&'static str, AttributeValue)>,
     removes: Vec<&'static str>,
     adds: Vec<(&'static str, AttributeValue)>,
 }
 
-impl Change {
+impl AttributeUpdate {
     pub(crate) fn set(mut self, name: &'static str, value: AttributeValue) -> Self {
         self.sets.push((name, value));
         self
@@ -87,10 +87,10 @@ impl<'a> Transaction<'a> {
         &self.store.store.table
     }
 
-    pub(crate) fn put(&mut self, item: Item, when: Option<When>) -> Result<()> {
-        let condition = when.map(|when| Condition::of_putting(&item, when));
+    pub(crate) fn put(&mut self, item: Item, when: Option<WriteCondition>) -> Result<()> {
+        let condition = when.map(|when| ConditionExpression::of_putting(&item, when));
         let mut put = Put::builder().table_name(self.table()).set_item(Some(item));
-        if let Some(Condition { expression, names, values }) = condition {
+        if let Some(ConditionExpression { expression, names, values }) = condition {
             put = put
                 .condition_expression(expression)
                 .set_expression_attribute_names(Some(names))
@@ -109,7 +109,7 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    pub(crate) fn check(&mut self, key: Key, when: When) -> Result<()> {
+    pub(crate) fn check(&mut self, key: Key, when: WriteCondition) -> Result<()> {
         let check = ConditionCheck::builder()
             .table_name(self.table())
             .set_key(Some(key.into_item()))
@@ -123,7 +123,7 @@ impl<'a> Transaction<'a> {
 
     /// Counts the version of an item up that is nothing else than a version.
     pub(crate) fn count_up(&mut self, key: Key, from: u64) -> Result<()> {
-        let when = When::VersionOrNone(from);
+        let when = WriteCondition::VersionOrNone(from);
         let update = Update::builder()
             .table_name(self.table())
             .set_key(Some(key.into_item()))
@@ -138,7 +138,7 @@ impl<'a> Transaction<'a> {
     }
 
     /// Changes some attributes of an item on this condition.
-    pub(crate) fn update(&mut self, key: Key, change: &Change, when: When) -> Result<()> {
+    pub(crate) fn update(&mut self, key: Key, change: &AttributeUpdate, when: WriteCondition) -> Result<()> {
         let mut update = Update::builder()
             .table_name(self.table())
             .set_key(Some(key.into_item()))
@@ -158,9 +158,9 @@ impl<'a> Transaction<'a> {
     }
 
     /// Does it. One call, at twice the units of the single writes.
-    pub(crate) async fn commit(self) -> Result<Committed> {
+    pub(crate) async fn commit(self) -> Result<CommitOutcome> {
         let call = self.store.store.client.transact_write_items().set_transact_items(Some(self.writes));
-        let Err(error) = call.send().await else { return Ok(Committed::Done) };
+        let Err(error) = call.send().await else { return Ok(CommitOutcome::Done) };
         let reasons: Vec<String> = match error.as_service_error() {
             Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
                 cancelled.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or_default().into()).collect()
@@ -172,10 +172,10 @@ impl<'a> Transaction<'a> {
         };
         let refused = failed("ConditionalCheckFailed");
         if !refused.is_empty() {
-            return Ok(Committed::Refused(refused));
+            return Ok(CommitOutcome::Refused(refused));
         }
         if !failed("TransactionConflict").is_empty() {
-            return Ok(Committed::Contended);
+            return Ok(CommitOutcome::Contended);
         }
         let throttled = reasons.iter().any(|reason| reason == "ThrottlingError" || reason.starts_with("Provisioned"));
         if throttled {

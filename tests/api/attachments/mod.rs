@@ -3,11 +3,11 @@
 mod content;
 mod declare;
 mod delete;
+mod events;
 mod faults;
+mod include;
 mod inline;
-mod listed;
 mod read;
-mod told;
 mod verify;
 
 use crate::support::{Answer, Caller, Stack, path_of};

@@ -1,9 +1,9 @@
 //! The audit trail.
 
+mod checkpoint;
 mod deletes;
-mod denied;
-mod harm;
-mod note_heads;
+mod denials;
+mod tampering;
 mod verify;
 
 use crate::support::Tenant;

@@ -13,7 +13,7 @@ use rol_domain::{
     Error, Record, Result,
     limits::{MAX_RETITLED, WRITE_RETRIES},
 };
-use rol_store::{Outcome, Retitling, StreamRecord};
+use rol_store::{Retitling, StreamRecord, WriteOutcome};
 use serde_json::Value;
 
 /// How many records are written at once.
@@ -73,7 +73,7 @@ impl App {
             }
         }
         // Where another delivery of the same step came first, the item is as far as this one.
-        store.note_retitling(&here).await.map(drop)
+        store.save_retitling(&here).await.map(drop)
     }
 
     async fn give_title(&self, record: &Record, to: &Retitling) -> Result<()> {
@@ -82,8 +82,8 @@ impl App {
         for _ in 0..=WRITE_RETRIES {
             let Some(next) = current.retitled(to.activity, &to.title, &to.given, self.now()) else { return Ok(()) };
             match store.write_record(&next, current.stamp.version).await? {
-                Outcome::Done(_) | Outcome::Refused(None) => return Ok(()),
-                Outcome::Refused(Some(newer)) => current = newer,
+                WriteOutcome::Done(_) | WriteOutcome::Refused(None) => return Ok(()),
+                WriteOutcome::Refused(Some(newer)) => current = newer,
             }
         }
         Err(Error::Conflict("a record is being changed by many requests: try again".into()))

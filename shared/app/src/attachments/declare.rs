@@ -5,16 +5,16 @@ use crate::{App, records};
 use chrono::{DateTime, Utc};
 use futures_util::future::{try_join_all, try_join3};
 use rol_domain::{
-    Attachment, AttachmentId, Cx, Error, FieldErrors, RecordId, Result, Verb,
+    Attachment, AttachmentId, Cx, Error, FieldErrors, Permission, RecordId, Result,
     attachment::{NewFile, check_together},
     attribute::AttributeType,
     limits::{MAX_ATTACHMENTS, UPLOAD_LIFETIME_S, WRITE_RETRIES},
 };
-use rol_store::{Committed, SignedRequest};
+use rol_store::{CommitOutcome, SignedRequest};
 
 /// A file that may be uploaded now.
 #[derive(Debug)]
-pub struct Declared {
+pub struct DeclaredFiles {
     /// The file.
     pub attachment: Attachment,
     /// The request that uploads it, for 15 minutes.
@@ -27,11 +27,11 @@ impl App {
     ///
     /// # Errors
     /// [`Error::Invalid`], `TooLarge`, `NotFound`, `Denied`, or `Conflict` where the record would have too many.
-    pub async fn declare_attachments(&self, cx: &Cx, id: RecordId, files: Vec<NewFile>) -> Result<Vec<Declared>> {
+    pub async fn declare_attachments(&self, cx: &Cx, id: RecordId, files: Vec<NewFile>) -> Result<Vec<DeclaredFiles>> {
         let declared = self.declare(cx, id, files).await?;
         let signed = declared.into_iter().map(|attachment| async move {
             let upload = self.objects().sign_upload(&attachment, cx.now, UPLOAD_LIFETIME_S).await?;
-            Ok::<_, Error>(Declared { attachment, upload })
+            Ok::<_, Error>(DeclaredFiles { attachment, upload })
         });
         try_join_all(signed).await
     }
@@ -39,10 +39,11 @@ impl App {
     pub(super) async fn declare(&self, cx: &Cx, id: RecordId, files: Vec<NewFile>) -> Result<Vec<Attachment>> {
         check_together(&files)?;
         let store = self.store().for_tenant(&cx.tenant);
-        let reads = try_join3(self.reach(cx, id.person_key()), store.record(id), store.attachments(id, cx.now));
-        let (reach, record, mut there) = reads.await?;
+        let reads =
+            try_join3(self.partition_access(cx, id.person_key()), store.record(id), store.attachments(id, cx.now));
+        let (partition_access, record, mut there) = reads.await?;
         let record = records::live(record)?;
-        reach.check(cx, Verb::Edit, &record)?;
+        partition_access.check(cx, Permission::Edit, &record)?;
         self.check_attributes(cx, &files).await?;
         for _ in 0..=WRITE_RETRIES {
             let count = there.attachments.len();
@@ -56,8 +57,8 @@ impl App {
             let new = ids.zip(&files).map(|(id, file)| Attachment::declare(id, &record, file.clone(), cx));
             let new: Vec<Attachment> = new.collect();
             match store.declare_attachments(&new, there.declarations).await? {
-                Committed::Done => return Ok(new),
-                Committed::Refused(_) | Committed::Contended => there = store.attachments(id, cx.now).await?,
+                CommitOutcome::Done => return Ok(new),
+                CommitOutcome::Refused(_) | CommitOutcome::Contended => there = store.attachments(id, cx.now).await?,
             }
         }
         Err(contended())

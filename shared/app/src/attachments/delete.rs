@@ -4,10 +4,10 @@ use super::{contended, not_found};
 use crate::{App, records};
 use futures_util::future::try_join3;
 use rol_domain::{
-    AttachmentId, Cx, Record, RecordId, Result, Verb, attachment::State, attribute::AttributeValue,
+    AttachmentId, Cx, Permission, Record, RecordId, Result, attachment::State, attribute::AttributeValue,
     limits::WRITE_RETRIES,
 };
-use rol_store::{Committed, FilePlace, RecordChange};
+use rol_store::{CommitOutcome, FilePlace, RecordChange};
 
 impl App {
     /// Deletes a file, whatever its state, and the values of file attributes that name it. Four calls, one more for a
@@ -20,12 +20,12 @@ impl App {
     /// [`rol_domain::Error::NotFound`], `Denied`, or `Conflict` where every retry lost.
     pub async fn delete_attachment(&self, cx: &Cx, record: RecordId, id: AttachmentId) -> Result<()> {
         let store = self.store().for_tenant(&cx.tenant);
-        let reach = self.reach(cx, record.person_key());
-        let reads = try_join3(reach, store.record(record), store.attachment(record, id, cx.now));
-        let (reach, mut current, mut found) = reads.await?;
+        let partition_access = self.partition_access(cx, record.person_key());
+        let reads = try_join3(partition_access, store.record(record), store.attachment(record, id, cx.now));
+        let (partition_access, mut current, mut found) = reads.await?;
         for attempt in 0..=WRITE_RETRIES {
             let record = records::live(current.take())?;
-            reach.check(cx, Verb::Edit, &record)?;
+            partition_access.check(cx, Permission::Edit, &record)?;
             let attachment = found.take().ok_or_else(not_found)?;
             let place = FilePlace::from(&attachment);
             if attempt == 0 {
@@ -37,7 +37,7 @@ impl App {
             let deleted = attachment.deleted(cx);
             let settled =
                 store.settle_attachment(&deleted, attachment.stamp.version, is_ready.then_some(change)).await?;
-            if settled == Committed::Done {
+            if settled == CommitOutcome::Done {
                 if is_ready && let Err(error) = self.objects().delete_served(&place).await {
                     tracing::warn!(error = error.chain(), "left a file to the sweep");
                 }

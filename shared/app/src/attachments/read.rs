@@ -4,7 +4,7 @@ use super::not_found;
 use crate::{App, records};
 use futures_util::future::try_join3;
 use rol_domain::{
-    Attachment, AttachmentId, Cx, Error, Record, RecordId, Result, Role, Verb, attachment::State,
+    Attachment, AttachmentId, Cx, Error, Permission, Record, RecordId, Result, Role, attachment::State,
     limits::DOWNLOAD_LIFETIME_S,
 };
 use rol_store::SignedRequest;
@@ -16,10 +16,11 @@ impl App {
     /// [`Error::NotFound`], also where the caller may not know of the record.
     pub async fn attachments(&self, cx: &Cx, id: RecordId) -> Result<Vec<Attachment>> {
         let store = self.store().for_tenant(&cx.tenant);
-        let reads = try_join3(self.reach(cx, id.person_key()), store.record(id), store.attachments(id, cx.now));
-        let (reach, record, found) = reads.await?;
+        let reads =
+            try_join3(self.partition_access(cx, id.person_key()), store.record(id), store.attachments(id, cx.now));
+        let (partition_access, record, found) = reads.await?;
         let record = records::live(record)?;
-        reach.check(cx, Verb::View, &record)?;
+        partition_access.check(cx, Permission::View, &record)?;
         self.shown_files(cx, &record, found.attachments).await
     }
 
@@ -29,11 +30,14 @@ impl App {
     /// [`Error::NotFound`], also where the caller may not know of the record or the file.
     pub async fn attachment(&self, cx: &Cx, record: RecordId, id: AttachmentId) -> Result<Attachment> {
         let store = self.store().for_tenant(&cx.tenant);
-        let reads =
-            try_join3(self.reach(cx, record.person_key()), store.record(record), store.attachment(record, id, cx.now));
-        let (reach, record, found) = reads.await?;
+        let reads = try_join3(
+            self.partition_access(cx, record.person_key()),
+            store.record(record),
+            store.attachment(record, id, cx.now),
+        );
+        let (partition_access, record, found) = reads.await?;
         let record = records::live(record)?;
-        reach.check(cx, Verb::View, &record)?;
+        partition_access.check(cx, Permission::View, &record)?;
         let found = found.ok_or_else(not_found)?;
         self.shown_files(cx, &record, vec![found]).await?.pop().ok_or_else(not_found)
     }
@@ -52,7 +56,7 @@ impl App {
                 return Err(Error::Conflict("the file is pending: it was not uploaded or not checked yet".into()));
             }
         }
-        self.store().for_tenant(&cx.tenant).note_download(&found, cx).await?;
+        self.store().for_tenant(&cx.tenant).record_download(&found, cx).await?;
         self.objects().sign_download(&found, cx.now, DOWNLOAD_LIFETIME_S).await
     }
 

@@ -8,7 +8,7 @@ use rol_store::FilePlace;
 
 /// What a sweep did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Swept {
+pub struct SweepReport {
     /// How many things it found under `incoming/`.
     pub found: usize,
     /// How many of them it removed.
@@ -24,9 +24,9 @@ impl App {
     ///
     /// # Errors
     /// Those of the store; what was removed until then stays removed.
-    pub async fn sweep_uploads(&self) -> Result<Swept> {
+    pub async fn sweep_uploads(&self) -> Result<SweepReport> {
         let now = self.now();
-        let mut swept = Swept::default();
+        let mut swept = SweepReport::default();
         let mut after = None;
         loop {
             let page = self.objects().uploads(after.take()).await?;

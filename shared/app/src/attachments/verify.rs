@@ -10,7 +10,7 @@ use rol_domain::{
     attribute::AttributeType,
     limits::{MAX_FILE_BYTES, VERDICT_RETRIES},
 };
-use rol_store::{Committed, FilePlace, RecordChange, Uploaded};
+use rol_store::{CommitOutcome, FilePlace, RecordChange, Uploaded};
 
 /// That something was uploaded, or scanned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +103,7 @@ impl App {
         }
         let next = next.ok_or_else(|| Error::internal("giving a verdict", "the file waits for none"))?;
         let store = self.store().for_tenant(&attachment.tenant_id);
-        Ok(store.settle_attachment(&next, attachment.stamp.version, change).await? == Committed::Done)
+        Ok(store.settle_attachment(&next, attachment.stamp.version, change).await? == CommitOutcome::Done)
     }
 
     /// The record with the file as the value of the attribute that it was declared for; `None` where it was declared

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use futures_util::future::try_join_all;
 use rol_domain::{
     Cx, Error, Kind, Result,
-    audit::{CHAINS, Entry, EntryId},
+    audit::{AuditEntry, AuditEntryId, CHAINS},
     change::Actions,
     limits::MAX_AUDIT_STEPS,
     text::PersonId,
@@ -32,7 +32,7 @@ pub struct AuditFilter {
 }
 
 impl AuditFilter {
-    fn takes(&self, entry: &Entry) -> bool {
+    fn takes(&self, entry: &AuditEntry) -> bool {
         let facts = &entry.facts;
         self.actor.as_ref().is_none_or(|actor| facts.trace.actor == *actor)
             && self.subject.as_ref().is_none_or(|subject| facts.trace.subject.as_ref() == Some(subject))
@@ -48,9 +48,9 @@ impl AuditFilter {
 #[derive(Debug, Default)]
 pub struct AuditList {
     /// The entries with their ids.
-    pub entries: Vec<(EntryId, Entry)>,
+    pub entries: Vec<(AuditEntryId, AuditEntry)>,
     /// Entries that were met and cannot be read: somebody must have changed them.
-    pub unreadable: Vec<EntryId>,
+    pub unreadable: Vec<AuditEntryId>,
     /// The cursor of the next page.
     pub next_cursor: Option<String>,
     /// Whether the page ended before it was full, because much was filtered out.
@@ -75,7 +75,7 @@ impl App {
             None => vec![None; chains],
         };
         let store = self.store().for_tenant(&cx.tenant);
-        let mut read: Vec<VecDeque<Entry>> = vec![VecDeque::new(); chains];
+        let mut read: Vec<VecDeque<AuditEntry>> = vec![VecDeque::new(); chains];
         let mut left: Vec<bool> = before.iter().map(|before| *before != Some(1)).collect();
         let (mut entries, mut unreadable) = (Vec::new(), Vec::new());
         let mut steps = 0;
@@ -103,7 +103,7 @@ impl App {
             let Some(chain) = newest else { break };
             let Some(entry) = read[chain].pop_front() else { break };
             before[chain] = Some(entry.place);
-            let id = EntryId { chain: u8::try_from(chain).unwrap_or_default(), place: entry.place };
+            let id = AuditEntryId { chain: u8::try_from(chain).unwrap_or_default(), place: entry.place };
             if entry.is_unreadable() {
                 unreadable.push(id);
             } else if filter.takes(&entry) {
@@ -121,7 +121,7 @@ impl App {
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    pub async fn audit_entry(&self, cx: &Cx, id: EntryId) -> Result<Entry> {
+    pub async fn audit_entry(&self, cx: &Cx, id: AuditEntryId) -> Result<AuditEntry> {
         let entry = self.store().for_tenant(&cx.tenant).audit_entry(id.chain, id.place).await?;
         entry.ok_or(Error::NotFound(Kind::AuditEntry))
     }

@@ -3,7 +3,7 @@
 use crate::App;
 use futures_util::future::{try_join, try_join_all};
 use rol_domain::{
-    Attachment, Cx, Error, PersonKey, Result, Role, Verb, change::Action, limits::FEED_CURSOR_LIFETIME_S,
+    Attachment, Cx, Error, Permission, PersonKey, Result, Role, change::Action, limits::FEED_CURSOR_LIFETIME_S,
 };
 use rol_store::{FEED_SHARDS, FeedEvent, HistoryEntry};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -104,17 +104,17 @@ impl App {
         };
         let events: Vec<FeedEvent> = events.into_iter().filter(|event| own(event) && mine(event)).collect();
         let people: BTreeSet<PersonKey> = events.iter().map(|event| event.record_id.person_key()).collect();
-        let reaches = try_join_all(people.iter().map(|key| self.reach(cx, *key)));
+        let accesses = try_join_all(people.iter().map(|key| self.partition_access(cx, *key)));
         let of_records = events.iter().filter(|event| event.attachment.is_none());
         let wanted = of_records.map(|event| (event.record_id, event.version)).collect();
         let store = self.store().for_tenant(&cx.tenant);
-        let (reaches, mut versions) = try_join(reaches, store.versions(&wanted)).await?;
-        let reaches: BTreeMap<PersonKey, _> = people.into_iter().zip(reaches).collect();
+        let (accesses, mut versions) = try_join(accesses, store.versions(&wanted)).await?;
+        let accesses: BTreeMap<PersonKey, _> = people.into_iter().zip(accesses).collect();
         let mut items = Vec::new();
         for event in events {
-            let Some(reach) = reaches.get(&event.record_id.person_key()) else { continue };
+            let Some(partition_access) = accesses.get(&event.record_id.person_key()) else { continue };
             if let (Some(attachment), Some(person)) = (&event.attachment, &event.person_id) {
-                if reach.access(cx, person).verbs.contains(&Verb::View) {
+                if partition_access.access(cx, person).verbs.contains(&Permission::View) {
                     let subject = Subject::Attachment(Box::new(attachment.clone()));
                     items.push(FeedItem { event, subject });
                 }
@@ -122,7 +122,7 @@ impl App {
             }
             // A version that is gone was erased, and its event with it.
             let Some(entry) = versions.remove(&(event.record_id, event.version)) else { continue };
-            if reach.sees(cx, &entry.record) {
+            if partition_access.sees(cx, &entry.record) {
                 let subject = Subject::Record(Box::new(self.shown_entry(cx, entry).await?));
                 items.push(FeedItem { event, subject });
             }

@@ -1,9 +1,9 @@
 //! What a record was before, and what was known of a person on some day.
 
-use crate::{App, RecordList, Whose, access::Stood};
+use crate::{App, PersonSelector, RecordList, access::ReferenceLocation};
 use chrono::{DateTime, Utc};
 use futures_util::future::try_join;
-use rol_domain::{Cx, Error, Kind, PersonKey, Record, RecordId, Result, Role, Verb, limits::MAX_PAGE_QUERIES};
+use rol_domain::{Cx, Error, Kind, Permission, PersonKey, Record, RecordId, Result, Role, limits::MAX_PAGE_QUERIES};
 use rol_store::HistoryEntry;
 
 /// Versions of a record, newest first, and where to go on.
@@ -92,14 +92,14 @@ impl App {
     pub async fn records_as_of(
         &self,
         cx: &Cx,
-        whose: &Whose,
+        selector: &PersonSelector,
         at: DateTime<Utc>,
         limit: u32,
         cursor: Option<&str>,
     ) -> Result<RecordList> {
-        let person = self.resolve(cx, whose, Stood::Query).await?;
-        let reach = self.reach(cx, PersonKey::of(cx.tenant, &person)).await?;
-        if !reach.access(cx, &person).verbs.contains(&Verb::View) {
+        let person = self.resolve(cx, selector, ReferenceLocation::Query).await?;
+        let partition_access = self.partition_access(cx, PersonKey::of(cx.tenant, &person)).await?;
+        if !partition_access.access(cx, &person).verbs.contains(&Permission::View) {
             return Ok(RecordList::default());
         }
         let bound = format!("records of {person} as of {at}");
@@ -121,7 +121,7 @@ impl App {
                     return self.as_of_page(cx, records, settled.map(|id| (id, 0)), &bound, false).await;
                 }
                 settled = Some(record.id);
-                if record.person_id == person && record.deleted.is_none() && reach.sees(cx, record) {
+                if record.person_id == person && record.deleted.is_none() && partition_access.sees(cx, record) {
                     records.push(record.clone());
                 }
             }
@@ -151,10 +151,10 @@ impl App {
     /// The record as it is, if the caller may know of it; a deleted one only an admin may.
     async fn knows(&self, cx: &Cx, id: RecordId) -> Result<Record> {
         let store = self.store().for_tenant(&cx.tenant);
-        let (reach, record) = try_join(self.reach(cx, id.person_key()), store.record(id)).await?;
+        let (partition_access, record) = try_join(self.partition_access(cx, id.person_key()), store.record(id)).await?;
         let record = record.filter(|record| record.deleted.is_none() || cx.sees_deleted());
         let record = record.ok_or(Error::NotFound(Kind::Record))?;
-        reach.check(cx, Verb::View, &record)?;
+        partition_access.check(cx, Permission::View, &record)?;
         Ok(record)
     }
 

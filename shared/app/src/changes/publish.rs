@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use rol_domain::{
     Error, Result, TenantId,
     change::Change,
-    limits::{TELL_AT_ONCE, TELL_RETRIES},
+    limits::{PUBLISH_AT_ONCE, PUBLISH_RETRIES},
 };
 use rol_store::StreamRecord;
 use serde_json::Value;
@@ -42,7 +42,7 @@ impl App {
             }
         }
         for (tenant, changes) in changes {
-            if let Err((sequence, error)) = self.tell(tenant, &changes, now).await {
+            if let Err((sequence, error)) = self.publish_changes(tenant, &changes, now).await {
                 tracing::warn!(error = error.chain(), "could not tell a change");
                 let at = order.get(&sequence).copied().unwrap_or_default();
                 if failed.as_ref().is_none_or(|(first, _)| at < *first) {
@@ -54,16 +54,21 @@ impl App {
     }
 
     /// Tells changes of one tenant, some at once; the first that was not told where that fails.
-    async fn tell(&self, tenant: TenantId, changes: &[Change], now: DateTime<Utc>) -> Result<(), (String, Error)> {
+    async fn publish_changes(
+        &self,
+        tenant: TenantId,
+        changes: &[Change],
+        now: DateTime<Utc>,
+    ) -> Result<(), (String, Error)> {
         let store = self.store().for_tenant(&tenant);
-        for some in changes.chunks(TELL_AT_ONCE) {
+        for some in changes.chunks(PUBLISH_AT_ONCE) {
             let first = || some.first().map(|change| change.sequence.clone()).unwrap_or_default();
             let days = self.audit_days(tenant, now).await.map_err(|error| (first(), error))?;
             let mut lost = 0;
             loop {
-                match store.tell(some, now, days).await {
+                match store.publish_changes(some, now, days).await {
                     Ok(()) => break,
-                    Err(Error::Conflict(_)) if lost < TELL_RETRIES => lost += 1,
+                    Err(Error::Conflict(_)) if lost < PUBLISH_RETRIES => lost += 1,
                     Err(error) => return Err((first(), error)),
                 }
             }

@@ -8,10 +8,10 @@ use futures_util::{
 };
 use rol_domain::{
     Cx, Result,
-    audit::{Break, Head, Note, Noted, Walk},
-    limits::{MAX_AUDIT_RETENTION_DAYS, MAX_VERIFIED, NOTES_AT_ONCE},
+    audit::{ChainBreak, ChainHead, ChainVerifier, Checkpoint, Checkpoints},
+    limits::{CHECKPOINTS_AT_ONCE, MAX_AUDIT_RETENTION_DAYS, MAX_VERIFIED},
 };
-use rol_store::Notes;
+use rol_store::CheckpointStore;
 
 /// What came of verifying the audit trail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,12 +19,12 @@ pub struct Verification {
     /// The days whose notes the chains were compared with; `None` where none are kept.
     pub noted: Option<Vec<NaiveDate>>,
     /// What came of each chain.
-    pub chains: Vec<Verified>,
+    pub chains: Vec<VerifiedChain>,
 }
 
 /// What came of verifying one chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verified {
+pub struct VerifiedChain {
     /// Which chain.
     pub chain: u8,
     /// The first place that is still kept.
@@ -32,7 +32,7 @@ pub struct Verified {
     /// The last place that was verified, 0 where there is none.
     pub to: u64,
     /// Where the chain is broken, if it is.
-    pub broken: Option<Break>,
+    pub broken: Option<ChainBreak>,
     /// Whether the rest is left for another request.
     pub unfinished: bool,
 }
@@ -49,21 +49,28 @@ impl App {
     pub async fn verify_audit(&self, cx: &Cx) -> Result<Verification> {
         // The notes before the heads, and these before the chains: what is told meanwhile lies behind them.
         let heads = self.0.ports.heads.as_ref();
-        let notes =
-            OptionFuture::from(heads.map(|objects| read_notes(objects.notes_of(&cx.tenant), cx.now.date_naive())));
+        let notes = OptionFuture::from(
+            heads.map(|objects| read_checkpoints(objects.checkpoints_of(&cx.tenant), cx.now.date_naive())),
+        );
         let notes = notes.await.transpose()?;
         let heads = self.store().for_tenant(&cx.tenant).audit_heads().await?;
         let chains = (0..).zip(&heads).map(|(chain, head)| {
-            let noted = Noted::of(chain, notes.iter().flatten());
-            self.verify_chain(cx, chain, head, Walk::new(noted, cx.now))
+            let noted = Checkpoints::of(chain, notes.iter().flatten());
+            self.verify_chain(cx, chain, head, ChainVerifier::new(noted, cx.now))
         });
         let chains = try_join_all(chains).await?;
         Ok(Verification { noted: notes.map(|notes| notes.iter().map(|note| note.day).collect()), chains })
     }
 
-    async fn verify_chain(&self, cx: &Cx, chain: u8, head: &Head, mut walk: Walk) -> Result<Verified> {
+    async fn verify_chain(
+        &self,
+        cx: &Cx,
+        chain: u8,
+        head: &ChainHead,
+        mut walk: ChainVerifier,
+    ) -> Result<VerifiedChain> {
         let store = self.store().for_tenant(&cx.tenant);
-        let told = |walk: &Walk, broken, unfinished| Verified {
+        let told = |walk: &ChainVerifier, broken, unfinished| VerifiedChain {
             chain,
             from: walk.first(),
             to: walk.place(),
@@ -88,7 +95,7 @@ impl App {
 }
 
 /// What was noted of a tenant as far back as an entry is ever kept, oldest first.
-async fn read_notes(notes: Notes<'_>, today: NaiveDate) -> Result<Vec<Note>> {
+async fn read_checkpoints(notes: CheckpointStore<'_>, today: NaiveDate) -> Result<Vec<Checkpoint>> {
     let oldest = today - TimeDelta::days(i64::from(MAX_AUDIT_RETENTION_DAYS));
     let days = notes.days(oldest.with_day(1).unwrap_or(oldest)).await?;
     let month = |day: &NaiveDate| (day.year(), day.month());
@@ -97,6 +104,6 @@ async fn read_notes(notes: Notes<'_>, today: NaiveDate) -> Result<Vec<Note>> {
         let notes = &notes;
         async move { notes.read(day).await }
     });
-    let months: Vec<Vec<Note>> = read.buffered(NOTES_AT_ONCE).try_collect().await?;
+    let months: Vec<Vec<Checkpoint>> = read.buffered(CHECKPOINTS_AT_ONCE).try_collect().await?;
     Ok(months.into_iter().flatten().collect())
 }

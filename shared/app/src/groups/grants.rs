@@ -3,12 +3,12 @@
 use super::stale;
 use crate::App;
 use rol_domain::{
-    Cx, Error, GroupId, Kind, Result, Stamp, Verbs,
+    Cx, Error, GroupId, Kind, Permissions, Result, Stamp,
     access::Grant,
     group::GroupKind,
     limits::{MAX_GRANTS, WRITE_RETRIES},
 };
-use rol_store::Committed;
+use rol_store::CommitOutcome;
 
 /// A grant as it shall be.
 #[derive(Debug, Clone)]
@@ -18,7 +18,7 @@ pub struct PutGrant {
     /// To which group.
     pub educator_group_id: GroupId,
     /// Which rights; at least one.
-    pub verbs: Verbs,
+    pub verbs: Permissions,
     /// The version that is to be replaced (`If-Match`).
     pub if_match: Option<u64>,
 }
@@ -76,7 +76,7 @@ impl App {
             };
             let (group_id, educator_group_id, verbs) = (put.group_id, put.educator_group_id, put.verbs.clone());
             let grant = Grant { group_id, educator_group_id, verbs, stamp };
-            if store.put_grant(&grant, current.map(|grant| grant.stamp.version)).await? == Committed::Done {
+            if store.put_grant(&grant, current.map(|grant| grant.stamp.version)).await? == CommitOutcome::Done {
                 return Ok(GrantPut { grant, created: current.is_none() });
             }
         }

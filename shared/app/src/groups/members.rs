@@ -3,11 +3,11 @@
 use super::not_found;
 use crate::App;
 use rol_domain::{
-    Cx, Error, FieldErrors, GroupId, Person, Result, Role, Verb,
+    Cx, Error, FieldErrors, GroupId, Permission, Person, Result, Role,
     limits::{MAX_MEMBERS_AT_ONCE, WRITE_RETRIES},
     text::PersonId,
 };
-use rol_store::{PeopleWritten, PersonWrite};
+use rol_store::{PeopleWriteOutcome, PersonWrite};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// People, by id, and where to go on.
@@ -42,7 +42,7 @@ impl App {
         let store = self.store().for_tenant(&cx.tenant);
         if cx.role == Role::Educator {
             let policy = self.cached_policy(cx).await?;
-            if !policy.verbs(&cx.groups, &[group].into()).contains(&Verb::View) {
+            if !policy.verbs(&cx.groups, &[group].into()).contains(&Permission::View) {
                 return Err(not_found());
             }
         } else {
@@ -85,13 +85,13 @@ impl App {
             let mut stale = false;
             for some in writes.chunks(AT_ONCE) {
                 match store.write_people(some, cx).await? {
-                    PeopleWritten::Done => {
+                    PeopleWriteOutcome::Done => {
                         let joined = some.iter().filter(|write| is_in(write.new.as_ref(), group)).count();
                         came += joined;
                         went += some.len() - joined;
                     }
-                    PeopleWritten::NoGroup(_) => return Err(not_found()),
-                    PeopleWritten::Stale | PeopleWritten::Contended => stale = true,
+                    PeopleWriteOutcome::NoGroup(_) => return Err(not_found()),
+                    PeopleWriteOutcome::Stale | PeopleWriteOutcome::Contended => stale = true,
                 }
             }
             if !stale {

@@ -1,7 +1,7 @@
 //! Many creates, changes and deletes in one request, each on its own.
 
-use super::create::Under;
-use crate::{App, Idempotency, Whose};
+use super::create::IdStrategy;
+use crate::{App, Idempotency, PersonSelector};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, stream};
 use rol_domain::{
@@ -9,14 +9,14 @@ use rol_domain::{
     limits::IDEMPOTENCY_LIFETIME_S,
     record::{NewRecord, RecordPatch},
 };
-use rol_store::{BatchNote, NotedItem, is_turn_of};
+use rol_store::{BatchLedger, LedgerEntry, is_on_shard};
 use std::collections::HashMap;
 
 /// One operation of a batch.
 #[derive(Debug, Clone)]
 pub enum Operation {
     /// Adds a record to a person.
-    Create(Whose, Box<NewRecord>),
+    Create(PersonSelector, Box<NewRecord>),
     /// Changes a record in part.
     Patch(RecordId, Option<u64>, Box<RecordPatch>),
     /// Deletes a record.
@@ -25,7 +25,7 @@ pub enum Operation {
 
 /// What became of an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Operated {
+pub struct OperationOutcome {
     /// The record.
     pub id: RecordId,
     /// The version that it has since; none where it was deleted.
@@ -36,9 +36,9 @@ pub struct Operated {
 
 /// What became of a batch.
 #[derive(Debug)]
-pub struct Batched {
+pub struct BatchOutcome {
     /// Of each operation, in the order of the request.
-    pub results: Vec<Result<Operated>>,
+    pub results: Vec<Result<OperationOutcome>>,
     /// Whether an earlier request with the same `Idempotency-Key` was the first.
     pub replayed: bool,
 }
@@ -50,8 +50,8 @@ const AT_ONCE: usize = 16;
 const TURNS: usize = 100;
 
 /// A batch under way: what ids are made from, and what was done of it before.
-struct Attempt {
-    note: BatchNote,
+struct BatchRun {
+    note: BatchLedger,
     is_first: bool,
 }
 
@@ -67,81 +67,82 @@ impl App {
         cx: &Cx,
         operations: Vec<(usize, Operation)>,
         idempotency: Option<&Idempotency>,
-    ) -> Result<Batched> {
-        let attempt = self.attempt_batch(cx, idempotency).await?;
+    ) -> Result<BatchOutcome> {
+        let run = self.start_batch(cx, idempotency).await?;
         // Whatever this batch wrote before bears the request that it was then.
-        let cx = &Cx { request_id: attempt.note.request_id.clone(), ..cx.clone() };
-        let done: HashMap<usize, &NotedItem> = attempt.note.done.iter().map(|item| (item.index, item)).collect();
+        let cx = &Cx { request_id: run.note.request_id.clone(), ..cx.clone() };
+        let done: HashMap<usize, &LedgerEntry> = run.note.done.iter().map(|item| (item.index, item)).collect();
         let places: Vec<usize> = operations.iter().map(|(place, _)| *place).collect();
         let operations = operations.into_iter().map(|(place, operation)| {
-            let done = done.get(&place).map(|item| Operated { id: item.id, version: item.version, replayed: true });
-            let attempt = &attempt;
+            let done =
+                done.get(&place).map(|item| OperationOutcome { id: item.id, version: item.version, replayed: true });
+            let run = &run;
             async move {
                 match done {
                     Some(done) => Ok(done),
-                    None => self.operate(cx, place, operation, attempt).await,
+                    None => self.operate(cx, place, operation, run).await,
                 }
             }
         });
-        let results: Vec<Result<Operated>> = stream::iter(operations).buffered(AT_ONCE).collect().await;
+        let results: Vec<Result<OperationOutcome>> = stream::iter(operations).buffered(AT_ONCE).collect().await;
         if let Some(idempotency) = idempotency {
-            let done: Vec<NotedItem> = places.into_iter().zip(&results).filter_map(noted).collect();
-            if done != attempt.note.done {
-                let note = BatchNote { done, ..attempt.note.clone() };
+            let done: Vec<LedgerEntry> = places.into_iter().zip(&results).filter_map(noted).collect();
+            if done != run.note.done {
+                let note = BatchLedger { done, ..run.note.clone() };
                 let store = self.store().for_tenant(&cx.tenant);
-                if let Err(error) = store.note_batch(idempotency.name(cx), &note, ends_at(note.at)).await {
+                if let Err(error) = store.save_batch_ledger(idempotency.name(cx), &note, ends_at(note.at)).await {
                     // It was done; who repeats it is answered by what it left in the records.
                     tracing::warn!(error = error.chain(), "did not note what was done of a batch");
                 }
             }
         }
-        Ok(Batched { results, replayed: !attempt.is_first })
+        Ok(BatchOutcome { results, replayed: !run.is_first })
     }
 
-    async fn attempt_batch(&self, cx: &Cx, idempotency: Option<&Idempotency>) -> Result<Attempt> {
+    async fn start_batch(&self, cx: &Cx, idempotency: Option<&Idempotency>) -> Result<BatchRun> {
         let token = format!("{:032x}", u128::from_be_bytes(self.random()));
         let body_hash = idempotency.map(|idempotency| idempotency.body_hash.clone()).unwrap_or_default();
-        let note = BatchNote { token, at: cx.now, request_id: cx.request_id.clone(), body_hash, done: Vec::new() };
-        let Some(idempotency) = idempotency else { return Ok(Attempt { note, is_first: true }) };
+        let note = BatchLedger { token, at: cx.now, request_id: cx.request_id.clone(), body_hash, done: Vec::new() };
+        let Some(idempotency) = idempotency else { return Ok(BatchRun { note, is_first: true }) };
         let store = self.store().for_tenant(&cx.tenant);
         match store.reserve_batch(idempotency.name(cx), &note, ends_at(note.at)).await? {
-            None => Ok(Attempt { note, is_first: true }),
+            None => Ok(BatchRun { note, is_first: true }),
             Some(held) if held.body_hash != note.body_hash => Err(Error::IdempotencyMismatch),
-            Some(held) => Ok(Attempt { note: held, is_first: false }),
+            Some(held) => Ok(BatchRun { note: held, is_first: false }),
         }
     }
 
-    async fn operate(&self, cx: &Cx, place: usize, operation: Operation, attempt: &Attempt) -> Result<Operated> {
+    async fn operate(&self, cx: &Cx, place: usize, operation: Operation, run: &BatchRun) -> Result<OperationOutcome> {
         let store = self.store().for_tenant(&cx.tenant);
         match operation {
-            Operation::Create(whose, new) => {
-                let id = |person| id_of(&attempt.note, place, person);
-                let made = self.create_under(cx, &whose, *new, Under::Id(&id)).await?;
-                let replayed = made.replayed && !attempt.is_first;
-                Ok(Operated { id: made.record.id, version: Some(made.record.stamp.version), replayed })
+            Operation::Create(selector, new) => {
+                let id = |person| id_of(&run.note, place, person);
+                let made = self.create_under(cx, &selector, *new, IdStrategy::Id(&id)).await?;
+                let replayed = made.replayed && !run.is_first;
+                Ok(OperationOutcome { id: made.record.id, version: Some(made.record.stamp.version), replayed })
             }
             Operation::Patch(id, if_match, patch) => {
-                if !attempt.is_first
+                if !run.is_first
                     && let Some(record) = store.record(id).await?
                     && record.stamp.request_id == cx.request_id
                     && record.deleted.is_none()
                 {
-                    return Ok(Operated { id, version: Some(record.stamp.version), replayed: true });
+                    return Ok(OperationOutcome { id, version: Some(record.stamp.version), replayed: true });
                 }
                 let record = self.patch_record(cx, id, if_match, &patch).await?;
-                Ok(Operated { id, version: Some(record.stamp.version), replayed: false })
+                Ok(OperationOutcome { id, version: Some(record.stamp.version), replayed: false })
             }
             Operation::Delete(id, if_match) => {
                 self.delete_record(cx, id, if_match).await?;
-                Ok(Operated { id, version: None, replayed: false })
+                Ok(OperationOutcome { id, version: None, replayed: false })
             }
         }
     }
 }
 
-fn noted((index, result): (usize, &Result<Operated>)) -> Option<NotedItem> {
-    let Operated { id, version, .. } = result.as_ref().ok()?;
-    Some(NotedItem { index, id: *id, version: *version })
+fn noted((index, result): (usize, &Result<OperationOutcome>)) -> Option<LedgerEntry> {
+    let OperationOutcome { id, version, .. } = result.as_ref().ok()?;
+    Some(LedgerEntry { index, id: *id, version: *version })
 }
 
 fn ends_at(first: DateTime<Utc>) -> DateTime<Utc> {
@@ -150,9 +151,9 @@ fn ends_at(first: DateTime<Utc>) -> DateTime<Utc> {
 
 /// The id of the record that an operation makes: the same one, whenever the batch is repeated. The records of a batch
 /// fall on the four shards of each index in turn.
-fn id_of(note: &BatchNote, place: usize, person: PersonKey) -> RecordId {
+fn id_of(note: &BatchLedger, place: usize, person: PersonKey) -> RecordId {
     let id = |n: usize| RecordId::derived(note.at, person, &format!("{} {place} {n}", note.token));
-    (0..TURNS).map(id).find(|id| is_turn_of(*id, place)).unwrap_or_else(|| id(0))
+    (0..TURNS).map(id).find(|id| is_on_shard(*id, place)).unwrap_or_else(|| id(0))
 }
 
 #[cfg(test)]
@@ -162,7 +163,7 @@ mod tests {
 
     #[test]
     fn ids_are_the_same_whenever_a_batch_is_repeated_and_distinct_within_it() {
-        let note = |token: &str| BatchNote {
+        let note = |token: &str| BatchLedger {
             token: token.into(),
             at: DateTime::UNIX_EPOCH,
             request_id: "r".into(),
@@ -172,7 +173,7 @@ mod tests {
         let key = PersonKey::of(Id::from_ulid(1u128.into()), &PersonId::parse("ada").expect("valid"));
         let ids = |token| (0..MAX_BATCH).map(|place| id_of(&note(token), place, key)).collect::<Vec<_>>();
         assert_eq!(ids("a"), ids("a"));
-        assert!((0..).zip(ids("a")).all(|(place, id)| is_turn_of(id, place)));
+        assert!((0..).zip(ids("a")).all(|(place, id)| is_on_shard(id, place)));
         let mut all = [ids("a"), ids("b")].concat();
         all.sort();
         all.dedup();

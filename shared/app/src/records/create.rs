@@ -1,18 +1,18 @@
 //! Adding a record to a person.
 
 use crate::{
-    App, Whose,
-    access::Stood,
-    names::{Attempt, Holding, Idempotency},
+    App, PersonSelector,
+    access::ReferenceLocation,
+    reservations::{ExternalIdReservation, Idempotency, IdempotencyReservation},
 };
-use rol_domain::{Cx, Error, PersonKey, Record, RecordId, Result, Verb, limits::MINT_RETRIES, record::NewRecord};
-use rol_store::Outcome;
+use rol_domain::{Cx, Error, Permission, PersonKey, Record, RecordId, Result, limits::MINT_RETRIES, record::NewRecord};
+use rol_store::WriteOutcome;
 
 /// A wish for a new record.
 #[derive(Debug, Clone)]
 pub struct Create {
     /// Whose it is.
-    pub whose: Whose,
+    pub selector: PersonSelector,
     /// The record.
     pub new: NewRecord,
     /// The request's `Idempotency-Key`.
@@ -30,7 +30,7 @@ pub struct Created {
 
 /// Under which id a record is made.
 #[derive(Clone, Copy)]
-pub(super) enum Under<'a> {
+pub(super) enum IdStrategy<'a> {
     /// Any.
     Any,
     /// The one that an `Idempotency-Key` holds.
@@ -47,67 +47,69 @@ impl App {
     /// [`Error::Invalid`]; [`Error::Denied`] for another tenant's; [`Error::Conflict`] where the external id is in
     /// use; those of an `Idempotency-Key` used before.
     pub async fn create_record(&self, cx: &Cx, create: Create) -> Result<Created> {
-        let Create { whose, new, idempotency } = create;
-        self.create_under(cx, &whose, new, idempotency.as_ref().map_or(Under::Any, Under::Key)).await
+        let Create { selector, new, idempotency } = create;
+        self.create_under(cx, &selector, new, idempotency.as_ref().map_or(IdStrategy::Any, IdStrategy::Key)).await
     }
 
     pub(super) async fn create_under(
         &self,
         cx: &Cx,
-        whose: &Whose,
+        selector: &PersonSelector,
         new: NewRecord,
-        under: Under<'_>,
+        id_strategy: IdStrategy<'_>,
     ) -> Result<Created> {
         new.echo.check_tenant(cx)?;
-        let person_id = self.resolve(cx, whose, Stood::Body).await?;
+        let person_id = self.resolve(cx, selector, ReferenceLocation::Body).await?;
         let person = PersonKey::of(cx.tenant, &person_id);
         // All rights and rules before any name is reserved.
-        let access = self.reach(cx, person).await?.access(cx, &person_id);
-        access.require(Verb::Create)?;
-        let (new, wrong) = self.filled(cx, new, None).await?;
-        let id = match under {
-            Under::Id(id) => id(person),
-            Under::Any | Under::Key(_) => self.mint_record_id(cx.now, person),
+        let access = self.partition_access(cx, person).await?.access(cx, &person_id);
+        access.require(Permission::Create)?;
+        let (new, wrong) = self.with_activity_defaults(cx, new, None).await?;
+        let id = match id_strategy {
+            IdStrategy::Id(id) => id(person),
+            IdStrategy::Any | IdStrategy::Key(_) => self.mint_record_id(cx.now, person),
         };
         let decide = |attributes: &_| Record::create(id, person_id.clone(), new.clone(), attributes, cx);
         let mut record = wrong.with(self.with_attributes(cx, decide).await)?;
-        if let Under::Key(idempotency) = under {
-            match self.attempt(cx, idempotency, record.id).await? {
-                Attempt::First => {}
-                Attempt::Resumed(id) => record.id = id,
-                Attempt::Done(made) => {
+        if let IdStrategy::Key(idempotency) = id_strategy {
+            match self.reserve_idempotency_key(cx, idempotency, record.id).await? {
+                IdempotencyReservation::First => {}
+                IdempotencyReservation::Resumed(id) => record.id = id,
+                IdempotencyReservation::Done(made) => {
                     // It was the caller who made it; what others made of it since is for those who may view it.
                     if made.stamp.version > 1 {
-                        access.check(cx, Verb::View, &made)?;
+                        access.check(cx, Permission::View, &made)?;
                     }
                     return Ok(Created { record: *made, replayed: true });
                 }
             }
         }
         if let Some(external_id) = &record.content.external_id {
-            match self.hold(cx, external_id, record.id, record.stamp.version).await? {
-                Holding::Mine(id) if id == record.id || matches!(under, Under::Any) => record.id = id,
-                Holding::Mine(_) => {
+            match self.reserve_external_id(cx, external_id, record.id, record.stamp.version).await? {
+                ExternalIdReservation::Mine(id) if id == record.id || matches!(id_strategy, IdStrategy::Any) => {
+                    record.id = id
+                }
+                ExternalIdReservation::Mine(_) => {
                     return Err(Error::Conflict(format!(
                         "the external id {external_id} is being taken by another request: try again"
                     )));
                 }
-                Holding::Taken(_) => return Err(in_use(external_id)),
+                ExternalIdReservation::Taken(_) => return Err(in_use(external_id)),
             }
         }
         let store = self.store().for_tenant(&cx.tenant);
-        let repeatable = !matches!(under, Under::Any);
+        let repeatable = !matches!(id_strategy, IdStrategy::Any);
         let named = repeatable || record.content.external_id.is_some();
         for _ in 0..=MINT_RETRIES {
             match store.create_record(&record).await? {
-                Outcome::Done(record) => return Ok(Created { record, replayed: false }),
+                WriteOutcome::Done(record) => return Ok(Created { record, replayed: false }),
                 // The id is taken. Without a name that holds it, another one will do.
-                Outcome::Refused(_) if !named => record.id = self.mint_record_id(cx.now, person),
-                Outcome::Refused(Some(made)) if repeatable && made.stamp.created_by == record.stamp.created_by => {
+                WriteOutcome::Refused(_) if !named => record.id = self.mint_record_id(cx.now, person),
+                WriteOutcome::Refused(Some(made)) if repeatable && made.stamp.created_by == record.stamp.created_by => {
                     return Ok(Created { record: made, replayed: true });
                 }
                 // The attempt whose id this one took over came first.
-                Outcome::Refused(_) => match &record.content.external_id {
+                WriteOutcome::Refused(_) => match &record.content.external_id {
                     Some(external_id) => return Err(in_use(external_id)),
                     None => break,
                 },

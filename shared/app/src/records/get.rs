@@ -3,7 +3,7 @@
 use super::not_found;
 use crate::App;
 use futures_util::future::{try_join, try_join3};
-use rol_domain::{Attachment, Cx, Error, Record, RecordId, Result, Verb};
+use rol_domain::{Attachment, Cx, Error, Permission, Record, RecordId, Result};
 
 impl App {
     /// The record with this id; a deleted one only for an admin who asks for it. One call, two for an educator.
@@ -13,9 +13,9 @@ impl App {
     pub async fn record(&self, cx: &Cx, id: RecordId, include_deleted: bool) -> Result<Record> {
         check_deleted(cx, include_deleted)?;
         let store = self.store().for_tenant(&cx.tenant);
-        let (reach, record) = try_join(self.reach(cx, id.person_key()), store.record(id)).await?;
+        let (partition_access, record) = try_join(self.partition_access(cx, id.person_key()), store.record(id)).await?;
         let record = record.filter(|record| include_deleted || record.deleted.is_none()).ok_or_else(not_found)?;
-        reach.check(cx, Verb::View, &record)?;
+        partition_access.check(cx, Permission::View, &record)?;
         self.shown_one(cx, record).await
     }
 
@@ -31,10 +31,11 @@ impl App {
     ) -> Result<(Record, Vec<Attachment>)> {
         check_deleted(cx, include_deleted)?;
         let store = self.store().for_tenant(&cx.tenant);
-        let reads = try_join3(self.reach(cx, id.person_key()), store.record(id), store.attachments(id, cx.now));
-        let (reach, record, found) = reads.await?;
+        let reads =
+            try_join3(self.partition_access(cx, id.person_key()), store.record(id), store.attachments(id, cx.now));
+        let (partition_access, record, found) = reads.await?;
         let record = record.filter(|record| include_deleted || record.deleted.is_none()).ok_or_else(not_found)?;
-        reach.check(cx, Verb::View, &record)?;
+        partition_access.check(cx, Permission::View, &record)?;
         let files = self.shown_files(cx, &record, found.attachments).await?;
         Ok((self.shown_one(cx, record).await?, files))
     }
@@ -43,12 +44,12 @@ impl App {
     ///
     /// # Errors
     /// [`Error::NotFound`], also where the caller may not know of it.
-    pub async fn record_permissions(&self, cx: &Cx, id: RecordId) -> Result<Vec<(Verb, bool, String)>> {
+    pub async fn record_permissions(&self, cx: &Cx, id: RecordId) -> Result<Vec<(Permission, bool, String)>> {
         let store = self.store().for_tenant(&cx.tenant);
-        let (reach, record) = try_join(self.reach(cx, id.person_key()), store.record(id)).await?;
+        let (partition_access, record) = try_join(self.partition_access(cx, id.person_key()), store.record(id)).await?;
         let record = record.filter(|record| record.deleted.is_none()).ok_or_else(not_found)?;
-        let access = reach.access(cx, &record.person_id);
-        access.check(cx, Verb::View, &record)?;
+        let access = partition_access.access(cx, &record.person_id);
+        access.check(cx, Permission::View, &record)?;
         Ok(access.explained(cx))
     }
 }

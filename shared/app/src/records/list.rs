@@ -1,25 +1,25 @@
 //! Finding records: a page of those that match, and figures over all of them.
 
 use super::{
-    found::{FoundPage, fitting},
     get::check_deleted,
+    page::{RecordPage, fitting},
 };
-use crate::{App, Whose, access::Stood};
+use crate::{App, PersonSelector, access::ReferenceLocation};
 use futures_util::future::try_join_all;
 use rol_domain::{
     Attachment, Cx, Error, Record, RecordQuery, Result, Role,
     access::Policy,
     limits::{MAX_PAGE_READS, MAX_SUMMARY_READS},
-    query::{Audience, Summary},
+    query::{Summary, Visibility},
 };
-use rol_store::{Position, Search, Searched, Sink, Spent};
+use rol_store::{Position, ReadCost, RecordSink, Search, SearchEnd};
 use std::collections::BTreeSet;
 
 /// A wish for records.
 #[derive(Debug, Clone, Default)]
 pub struct Find {
     /// A person whom the directory knows, in place of those whom the query names.
-    pub whose: Option<Whose>,
+    pub selector: Option<PersonSelector>,
     /// Which records.
     pub query: RecordQuery,
     /// Whether it shall be told how they were found.
@@ -40,12 +40,12 @@ pub struct RecordList {
     /// Whether the page ended before it was full, because much was filtered out.
     pub partial: bool,
     /// How they were found, where that was asked for.
-    pub explained: Option<Explained>,
+    pub explained: Option<Explanation>,
 }
 
 /// How records were found.
 #[derive(Debug, Clone)]
-pub struct Explained {
+pub struct Explanation {
     /// On which way.
     pub path: String,
     /// In which order they come.
@@ -53,18 +53,18 @@ pub struct Explained {
     /// How many items it was expected to read.
     pub expected: usize,
     /// What it took.
-    pub spent: Spent,
+    pub spent: ReadCost,
 }
 
 /// Figures over records.
 #[derive(Debug)]
-pub struct Summarised {
+pub struct SummaryOutcome {
     /// The figures.
     pub summary: Summary,
     /// Whether all records were counted; otherwise the figures are lower bounds.
     pub exact: bool,
     /// How the records were found, where that was asked for.
-    pub explained: Option<Explained>,
+    pub explained: Option<Explanation>,
 }
 
 /// Figures, which have room for every record.
@@ -73,7 +73,7 @@ struct Counting {
     now: chrono::DateTime<chrono::Utc>,
 }
 
-impl Sink for Counting {
+impl RecordSink for Counting {
     fn wanted(&self) -> usize {
         usize::MAX
     }
@@ -95,16 +95,16 @@ impl App {
     /// [`Error::Invalid`] for a cursor of another list or an attribute that does not exist; [`Error::Denied`].
     pub async fn find_records(&self, cx: &Cx, find: Find, limit: u32, cursor: Option<&str>) -> Result<RecordList> {
         let (explain, with_files) = (find.explain, find.attachments);
-        let query = self.meant(cx, find).await?;
+        let query = self.resolve_query(cx, find).await?;
         let bound = format!("records {query:?}");
         let after = cursor.map(|cursor| self.open_cursor(cx, &bound, cursor)).transpose()?;
         let after = after.and_then(|position| Position::parse(&position));
-        let Some((query, audience)) = self.confined(cx, query).await? else { return Ok(RecordList::default()) };
-        let mut page = FoundPage::of(limit);
+        let Some((query, audience)) = self.with_visibility(cx, query).await? else { return Ok(RecordList::default()) };
+        let mut page = RecordPage::of(limit);
         let by_name = query.external_id.is_some() && !query.include_deleted;
         loop {
             let (records, searched) = if by_name {
-                (self.found_by_name(cx, &query, &audience).await?, None)
+                (self.find_by_external_id(cx, &query, &audience).await?, None)
             } else {
                 let after = after.as_ref();
                 let search = Search { query: &query, audience: &audience, now: cx.now, after, budget: MAX_PAGE_READS };
@@ -120,7 +120,7 @@ impl App {
                 && fitting < records.len()
             {
                 // The files leave no room for all: a shorter page has one.
-                page = FoundPage::of(u32::try_from(fitting).unwrap_or(limit));
+                page = RecordPage::of(u32::try_from(fitting).unwrap_or(limit));
                 continue;
             }
             let next = searched.as_ref().and_then(|searched| searched.next.as_ref());
@@ -152,35 +152,35 @@ impl App {
     ///
     /// # Errors
     /// [`Error::Invalid`] for an attribute that does not exist; [`Error::Denied`].
-    pub async fn summarise_records(&self, cx: &Cx, find: Find) -> Result<Summarised> {
+    pub async fn summarise_records(&self, cx: &Cx, find: Find) -> Result<SummaryOutcome> {
         let explain = find.explain;
-        let query = self.meant(cx, find).await?;
+        let query = self.resolve_query(cx, find).await?;
         let mut counting = Counting { summary: Summary::default(), now: cx.now };
-        let Some((query, audience)) = self.confined(cx, query).await? else {
-            return Ok(Summarised { summary: counting.summary, exact: true, explained: None });
+        let Some((query, audience)) = self.with_visibility(cx, query).await? else {
+            return Ok(SummaryOutcome { summary: counting.summary, exact: true, explained: None });
         };
         if query.external_id.is_some() && !query.include_deleted {
-            for record in self.found_by_name(cx, &query, &audience).await? {
+            for record in self.find_by_external_id(cx, &query, &audience).await? {
                 counting.take(record);
             }
-            return Ok(Summarised { summary: counting.summary, exact: true, explained: None });
+            return Ok(SummaryOutcome { summary: counting.summary, exact: true, explained: None });
         }
         let search = Search { query: &query, audience: &audience, now: cx.now, after: None, budget: MAX_SUMMARY_READS };
         let searched = self.store().for_tenant(&cx.tenant).find_records(search, &mut counting).await?;
         let searched = searched.map_err(|_| Error::internal("summarising", "a position where there is none"))?;
         let exact = !searched.partial;
-        Ok(Summarised { summary: counting.summary, exact, explained: explained(explain, searched) })
+        Ok(SummaryOutcome { summary: counting.summary, exact, explained: explained(explain, searched) })
     }
 
     /// What a wish means, with the person's id. No call, unless the person or an attribute has to be looked up.
-    async fn meant(&self, cx: &Cx, find: Find) -> Result<RecordQuery> {
-        let Find { whose, mut query, explain, attachments: _ } = find;
+    async fn resolve_query(&self, cx: &Cx, find: Find) -> Result<RecordQuery> {
+        let Find { selector, mut query, explain, attachments: _ } = find;
         check_deleted(cx, query.include_deleted)?;
         if explain && cx.role != Role::Admin {
             return Err(Error::Denied("only an admin is told how records were found".into()));
         }
-        if let Some(whose) = whose {
-            query.people = [self.resolve(cx, &whose, Stood::Query).await?].into();
+        if let Some(selector) = selector {
+            query.people = [self.resolve(cx, &selector, ReferenceLocation::Query).await?].into();
         }
         if !query.attributes.is_empty() {
             self.with_attributes(cx, |attributes| query.check_attributes(attributes, cx)).await?;
@@ -190,7 +190,7 @@ impl App {
 
     /// The query confined to what the caller may see, and whose records these are; nothing where it may see none. The
     /// caller's rights are a part of what is looked for, so that neither pages nor figures tell of anything else.
-    async fn confined(&self, cx: &Cx, query: RecordQuery) -> Result<Option<(RecordQuery, Audience)>> {
+    async fn with_visibility(&self, cx: &Cx, query: RecordQuery) -> Result<Option<(RecordQuery, Visibility)>> {
         let mut query = query.seen_by(cx);
         if cx.role == Role::Student {
             self.check_students_see(cx).await?;
@@ -203,16 +203,16 @@ impl App {
         let needs_policy = cx.role == Role::Educator || !query.groups.is_empty();
         let audience = if needs_policy {
             let policy = self.cached_policy(cx).await?;
-            Audience::of(cx, &policy, &query.groups, &query.person_statuses)
+            Visibility::of(cx, &policy, &query.groups, &query.person_statuses)
         } else {
-            Audience::of(cx, &Policy::default(), &BTreeSet::new(), &query.person_statuses)
+            Visibility::of(cx, &Policy::default(), &BTreeSet::new(), &query.person_statuses)
         };
         Ok((!audience.is_nobody()).then_some((query, audience)))
     }
 
     /// The record with the external id, if it matches. Two calls, one more where something is asked of its person; one
     /// where there is none.
-    async fn found_by_name(&self, cx: &Cx, query: &RecordQuery, audience: &Audience) -> Result<Vec<Record>> {
+    async fn find_by_external_id(&self, cx: &Cx, query: &RecordQuery, audience: &Visibility) -> Result<Vec<Record>> {
         let Some(external_id) = &query.external_id else { return Ok(Vec::new()) };
         let record = self.record_by_external_id(cx, external_id).await?;
         let Some(record) = record.filter(|record| query.matches(record, cx.now)) else { return Ok(Vec::new()) };
@@ -226,9 +226,9 @@ impl App {
     }
 }
 
-fn explained(wanted: bool, searched: Searched) -> Option<Explained> {
+fn explained(wanted: bool, searched: SearchEnd) -> Option<Explanation> {
     let plan = searched.plan.filter(|_| wanted)?;
-    Some(Explained {
+    Some(Explanation {
         path: plan.path.to_string(),
         order: plan.order.to_string(),
         expected: plan.expected,

@@ -1,14 +1,14 @@
 //! Creating or replacing a record by its external id.
 
 use super::{check_version, contended, create::in_use, stale};
-use crate::{App, Whose, access::Stood, names::Holding};
+use crate::{App, PersonSelector, access::ReferenceLocation, reservations::ExternalIdReservation};
 use rol_domain::{
-    Cx, PersonKey, Record, RecordId, Result, Verb,
+    Cx, Permission, PersonKey, Record, RecordId, Result,
     limits::WRITE_RETRIES,
     record::NewRecord,
     text::{ExternalId, PersonId},
 };
-use rol_store::Outcome;
+use rol_store::WriteOutcome;
 
 /// A record as it shall be, whether it exists or not.
 #[derive(Debug, Clone)]
@@ -16,7 +16,7 @@ pub struct Put {
     /// Under which name.
     pub external_id: ExternalId,
     /// Whose it is.
-    pub whose: Whose,
+    pub selector: PersonSelector,
     /// The record; its content carries the same name.
     pub new: NewRecord,
     /// The version that is to be replaced (`If-Match`).
@@ -35,18 +35,18 @@ impl App {
     pub async fn put_record(&self, cx: &Cx, put: &Put) -> Result<(Record, bool)> {
         put.new.echo.check_tenant(cx)?;
         let store = self.store().for_tenant(&cx.tenant);
-        let person_id = self.resolve(cx, &put.whose, Stood::Body).await?;
+        let person_id = self.resolve(cx, &put.selector, ReferenceLocation::Body).await?;
         let person = PersonKey::of(cx.tenant, &person_id);
-        let reach = self.reach(cx, person).await?;
-        let access = reach.access(cx, &person_id);
-        if !access.verbs.contains(&Verb::Edit) {
-            access.require(Verb::Create)?;
+        let partition_access = self.partition_access(cx, person).await?;
+        let access = partition_access.access(cx, &person_id);
+        if !access.verbs.contains(&Permission::Edit) {
+            access.require(Permission::Create)?;
         }
         let minted = self.mint_record_id(cx.now, person);
         for _ in 0..=WRITE_RETRIES {
-            match self.hold(cx, &put.external_id, minted, 1).await? {
-                Holding::Mine(id) => {
-                    let made = match access.require(Verb::Create) {
+            match self.reserve_external_id(cx, &put.external_id, minted, 1).await? {
+                ExternalIdReservation::Mine(id) => {
+                    let made = match access.require(Permission::Create) {
                         Ok(()) => self.made_by(cx, id, &person_id, put).await,
                         Err(error) => Err(error),
                     };
@@ -55,23 +55,23 @@ impl App {
                         Err(error) => {
                             // Nothing will come under this name: give it up now, not when its grace ends.
                             if let Err(error) =
-                                store.release(rol_store::Name::ExternalId(&put.external_id), id, 1).await
+                                store.release(rol_store::UniqueKey::ExternalId(&put.external_id), id, 1).await
                             {
                                 tracing::warn!(error = error.chain(), "left a name behind");
                             }
                             return Err(error);
                         }
                     };
-                    if let Outcome::Done(record) = store.create_record(&record).await? {
+                    if let WriteOutcome::Done(record) = store.create_record(&record).await? {
                         return Ok((record, true));
                     }
                 }
-                Holding::Taken(record) => {
+                ExternalIdReservation::Taken(record) => {
                     let there = match record.id.person_key() {
                         key if key == person => None,
-                        key => Some(self.reach(cx, key).await?),
+                        key => Some(self.partition_access(cx, key).await?),
                     };
-                    let access = there.as_ref().unwrap_or(&reach).access(cx, &record.person_id);
+                    let access = there.as_ref().unwrap_or(&partition_access).access(cx, &record.person_id);
                     if !access.sees(cx, &record) {
                         // That somebody's record has this name is all that may be said.
                         return Err(in_use(&put.external_id));
@@ -79,15 +79,15 @@ impl App {
                     if put.only_new {
                         return Err(rol_domain::Error::Stale("a record with this external id exists"));
                     }
-                    access.require(Verb::Edit)?;
+                    access.require(Permission::Edit)?;
                     check_version(&record, put.if_match)?;
-                    let (new, wrong) = self.filled(cx, put.new.clone(), Some(&record)).await?;
+                    let (new, wrong) = self.with_activity_defaults(cx, put.new.clone(), Some(&record)).await?;
                     let decide = |attributes: &_| record.replaced(&person_id, new.clone(), attributes, cx);
                     let decided = self.with_attributes_of(cx, record.id, &new.attributes, decide).await;
                     let Some(next) = wrong.with(decided)? else {
                         return Ok((*record, false));
                     };
-                    if let Outcome::Done(record) = self.write_over(cx, &record, next).await? {
+                    if let WriteOutcome::Done(record) = self.write_over(cx, &record, next).await? {
                         return Ok((record, false));
                     }
                     if put.if_match.is_some() {
@@ -103,7 +103,7 @@ impl App {
         if put.if_match.is_some() {
             return Err(stale());
         }
-        let (new, wrong) = self.filled(cx, put.new.clone(), None).await?;
+        let (new, wrong) = self.with_activity_defaults(cx, put.new.clone(), None).await?;
         let decide = |attributes: &_| Record::create(id, person.clone(), new.clone(), attributes, cx);
         wrong.with(self.with_attributes(cx, decide).await)
     }

@@ -5,7 +5,7 @@ use crate::{
     id::AttachmentId,
     limits::{MAX_LINK, MAX_NUMBER},
     text::{AttributeKey, LongAnswer, OptionText, ShortAnswer},
-    when::When,
+    time::DateOrInstant,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
@@ -54,8 +54,8 @@ impl Attribute {
             AttributeType::LongAnswer => LongAnswer::parse(text).map(drop).map_err(|error| error.to_string())?,
             AttributeType::MultipleChoice => self.check_option(text)?,
             AttributeType::Link => check_link(text)?,
-            AttributeType::Date => match When::parse(text) {
-                Ok(When::Date(_)) => {}
+            AttributeType::Date => match DateOrInstant::parse(text) {
+                Ok(DateOrInstant::Date(_)) => {}
                 _ => return Err(format!("expected a date (2026-05-01), found {:?}", cut(text))),
             },
             AttributeType::Checkbox | AttributeType::Checkboxes | AttributeType::Number | AttributeType::File => {

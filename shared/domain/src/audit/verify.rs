@@ -4,28 +4,28 @@
 //! to be kept, the head says it of the last one of all, and the notes say it of the entries that were heads once. The
 //! hash of an entry covers all entries before it, so a note vouches for everything up to its place.
 
-use super::{Entry, Head};
+use super::{AuditEntry, ChainHead};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
 /// The heads of a tenant's chains, as they were noted on a day where the table's writers cannot change them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Note {
+pub struct Checkpoint {
     /// The day, in UTC.
     pub day: NaiveDate,
     /// The heads, by chain.
-    pub heads: Vec<Head>,
+    pub heads: Vec<ChainHead>,
 }
 
 /// What was noted of one chain: by place, the heads that it had there with the first day of each. An honest chain had
 /// one head at a place.
 #[derive(Debug, Clone, Default)]
-pub struct Noted(BTreeMap<u64, Vec<(NaiveDate, Head)>>);
+pub struct Checkpoints(BTreeMap<u64, Vec<(NaiveDate, ChainHead)>>);
 
-impl Noted {
+impl Checkpoints {
     /// What these notes, oldest first, say of a chain.
-    pub fn of<'a>(chain: u8, notes: impl IntoIterator<Item = &'a Note>) -> Self {
+    pub fn of<'a>(chain: u8, notes: impl IntoIterator<Item = &'a Checkpoint>) -> Self {
         let mut noted = Self::default();
         for note in notes {
             let Some(head) = note.heads.get(usize::from(chain)).filter(|head| head.place > 0) else { continue };
@@ -37,7 +37,7 @@ impl Noted {
         noted
     }
 
-    fn within(&self, places: RangeInclusive<u64>) -> impl Iterator<Item = &(NaiveDate, Head)> {
+    fn within(&self, places: RangeInclusive<u64>) -> impl Iterator<Item = &(NaiveDate, ChainHead)> {
         let places = (!places.is_empty()).then_some(places);
         places.into_iter().flat_map(|places| self.0.range(places)).flat_map(|(_, heads)| heads)
     }
@@ -55,18 +55,18 @@ impl Noted {
 
 /// Where a chain is broken, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Break {
+pub struct ChainBreak {
     /// At which place.
     pub place: u64,
     /// How.
-    pub harm: Harm,
+    pub harm: ChainFault,
     /// The day whose note tells so; `None` where the chain does by itself.
     pub noted: Option<NaiveDate>,
 }
 
 /// How a chain is broken at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Harm {
+pub enum ChainFault {
     /// The entry is missing, and its retention has not ended: of several that are missing, the last that is known to
     /// be kept.
     Missing,
@@ -78,25 +78,25 @@ pub enum Harm {
     CutOff,
 }
 
-impl Harm {
-    fn at(self, place: u64, noted: Option<NaiveDate>) -> Break {
-        Break { place, harm: self, noted }
+impl ChainFault {
+    fn at(self, place: u64, noted: Option<NaiveDate>) -> ChainBreak {
+        ChainBreak { place, harm: self, noted }
     }
 }
 
 /// Walks a chain, some entries at a time.
 #[derive(Debug, Clone)]
-pub struct Walk {
-    noted: Noted,
+pub struct ChainVerifier {
+    noted: Checkpoints,
     now: DateTime<Utc>,
     first: Option<u64>,
-    head: Head,
+    head: ChainHead,
 }
 
-impl Walk {
+impl ChainVerifier {
     /// From the start of a chain, of which this was noted, at this moment.
-    pub fn new(noted: Noted, now: DateTime<Utc>) -> Self {
-        Self { noted, now, first: None, head: Head::default() }
+    pub fn new(noted: Checkpoints, now: DateTime<Utc>) -> Self {
+        Self { noted, now, first: None, head: ChainHead::default() }
     }
 
     /// The place of the first entry that is there.
@@ -113,7 +113,7 @@ impl Walk {
     ///
     /// # Errors
     /// The first break.
-    pub fn on<'a>(&mut self, entries: impl IntoIterator<Item = &'a Entry>) -> Result<(), Break> {
+    pub fn on<'a>(&mut self, entries: impl IntoIterator<Item = &'a AuditEntry>) -> Result<(), ChainBreak> {
         for entry in entries {
             self.first.get_or_insert(entry.place);
             self.step(entry)?;
@@ -122,30 +122,30 @@ impl Walk {
         Ok(())
     }
 
-    fn step(&self, entry: &Entry) -> Result<(), Break> {
+    fn step(&self, entry: &AuditEntry) -> Result<(), ChainBreak> {
         let next = self.head.place + 1;
         if entry.place < next {
-            return Err(Harm::Missing.at(next, None));
+            return Err(ChainFault::Missing.at(next, None));
         }
         let gap = next..=entry.place - 1;
         if let Some((place, day)) = self.noted.kept(gap.clone(), self.now) {
-            return Err(Harm::Missing.at(place, Some(day)));
+            return Err(ChainFault::Missing.at(place, Some(day)));
         }
         if entry.hash != entry.hashed() {
-            return Err(Harm::Changed.at(entry.place, None));
+            return Err(ChainFault::Changed.at(entry.place, None));
         }
         if let Some(day) = self.noted.denies(entry.place, &entry.hash) {
-            return Err(Harm::Changed.at(entry.place, Some(day)));
+            return Err(ChainFault::Changed.at(entry.place, Some(day)));
         }
         if gap.is_empty() {
             let follows = entry.previous == self.head.hash && entry.previous_kept_until == self.head.kept_until;
-            return if follows { Ok(()) } else { Err(Harm::Unlinked.at(entry.place, None)) };
+            return if follows { Ok(()) } else { Err(ChainFault::Unlinked.at(entry.place, None)) };
         }
         if entry.previous_kept_until > self.now {
-            return Err(Harm::Missing.at(entry.place - 1, None));
+            return Err(ChainFault::Missing.at(entry.place - 1, None));
         }
         match self.noted.denies(entry.place - 1, &entry.previous) {
-            Some(day) => Err(Harm::Unlinked.at(entry.place, Some(day))),
+            Some(day) => Err(ChainFault::Unlinked.at(entry.place, Some(day))),
             None => Ok(()),
         }
     }
@@ -154,19 +154,19 @@ impl Walk {
     ///
     /// # Errors
     /// Where the chain ends before it, or in something else.
-    pub fn end(&self, head: &Head) -> Result<(), Break> {
+    pub fn end(&self, head: &ChainHead) -> Result<(), ChainBreak> {
         let next = self.head.place + 1;
         if let Some((_, day)) = self.noted.kept(next..=u64::MAX, self.now) {
-            return Err(Harm::CutOff.at(next, Some(day)));
+            return Err(ChainFault::CutOff.at(next, Some(day)));
         }
         if next <= head.place && head.kept_until > self.now {
-            return Err(Harm::CutOff.at(next, None));
+            return Err(ChainFault::CutOff.at(next, None));
         }
         if let Some(day) = self.noted.denies(head.place, &head.hash) {
-            return Err(Harm::Changed.at(head.place, Some(day)));
+            return Err(ChainFault::Changed.at(head.place, Some(day)));
         }
         if self.head.place == head.place && self.head != *head {
-            return Err(Harm::Changed.at(head.place, None));
+            return Err(ChainFault::Changed.at(head.place, None));
         }
         Ok(())
     }

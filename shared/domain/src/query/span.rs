@@ -1,6 +1,6 @@
 //! From when to when: one of a record's moments, and a range of time for it.
 
-use crate::{record::Record, when::When};
+use crate::{record::Record, time::DateOrInstant};
 use chrono::{DateTime, Utc};
 
 /// A moment in the life of a record.
@@ -49,10 +49,10 @@ impl Moment {
             Self::Due => content.due_at,
             Self::Completed => content.completed_at,
             Self::Expires => content.expires_at,
-            Self::Created => Some(When::Instant(record.stamp.created_at)),
-            Self::Updated => Some(When::Instant(record.stamp.updated_at)),
+            Self::Created => Some(DateOrInstant::Instant(record.stamp.created_at)),
+            Self::Updated => Some(DateOrInstant::Instant(record.stamp.updated_at)),
         };
-        when.map(When::last_moment)
+        when.map(DateOrInstant::last_moment)
     }
 }
 
@@ -69,8 +69,8 @@ pub struct Span {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected no earlier than {from}, found {to}")]
 pub struct InvalidSpan {
-    from: When,
-    to: When,
+    from: DateOrInstant,
+    to: DateOrInstant,
 }
 
 impl Span {
@@ -78,8 +78,8 @@ impl Span {
     ///
     /// # Errors
     /// Where it would end before it starts.
-    pub fn parse(from: Option<When>, to: Option<When>) -> Result<Self, InvalidSpan> {
-        let span = Self { from: from.map(When::first_moment), to: to.map(When::last_moment) };
+    pub fn parse(from: Option<DateOrInstant>, to: Option<DateOrInstant>) -> Result<Self, InvalidSpan> {
+        let span = Self { from: from.map(DateOrInstant::first_moment), to: to.map(DateOrInstant::last_moment) };
         match (from, to) {
             (Some(from), Some(to)) if span.from > span.to => Err(InvalidSpan { from, to }),
             _ => Ok(span),
@@ -102,8 +102,8 @@ mod tests {
     use super::*;
     use rstest::rstest;
 
-    fn when(text: &str) -> Option<When> {
-        (!text.is_empty()).then(|| When::parse(text).expect("valid"))
+    fn when(text: &str) -> Option<DateOrInstant> {
+        (!text.is_empty()).then(|| DateOrInstant::parse(text).expect("valid"))
     }
 
     #[rstest]
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn a_span_is_cut_off_and_never_prolonged() {
         let (early, late) = ("2026-05-01T00:00:00Z", "2026-06-01T00:00:00Z");
-        let end = |text| when(text).map(When::last_moment);
+        let end = |text| when(text).map(DateOrInstant::last_moment);
         let span = Span::parse(None, when(early)).expect("a span");
         assert_eq!(span.until(end(late).expect("a moment")).to, end(early));
         assert_eq!(Span::default().until(end(late).expect("a moment")).to, end(late));

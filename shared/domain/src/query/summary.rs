@@ -59,7 +59,7 @@ impl Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{query::tests::record, when::When};
+    use crate::{query::tests::record, time::DateOrInstant};
     use rstest::rstest;
 
     fn now() -> DateTime<Utc> {
@@ -77,14 +77,14 @@ mod tests {
     #[case::later("2026-09-01", 0, [0, 0, 0])]
     fn what_lapsed_does_not_lapse_again(#[case] end: &str, #[case] expired: u64, #[case] expiring: [u64; 3]) {
         let mut summary = Summary::default();
-        summary.add(&record(|content| content.expires_at = When::parse(end).ok()), now());
+        summary.add(&record(|content| content.expires_at = DateOrInstant::parse(end).ok()), now());
         assert_eq!((summary.total, summary.expired, summary.expiring), (1, expired, expiring));
     }
 
     #[test]
     fn statuses_and_overdue_are_those_of_the_moment() {
         let mut summary = Summary::default();
-        summary.add(&record(|content| content.due_at = When::parse("2026-05-09").ok()), now());
+        summary.add(&record(|content| content.due_at = DateOrInstant::parse("2026-05-09").ok()), now());
         summary.add(&record(|content| content.passed = Some(true)), now());
         assert_eq!(summary.by_status, [(Status::NotStarted, 1), (Status::Passed, 1)].into());
         assert_eq!(summary.overdue, 1);

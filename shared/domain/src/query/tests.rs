@@ -6,7 +6,7 @@ use crate::{
     id::RecordId,
     record::{Content, Deletion, NewRecord},
     text::Title,
-    when::When,
+    time::DateOrInstant,
 };
 use rstest::rstest;
 use serde_json::json;
@@ -37,11 +37,11 @@ fn full() -> Record {
         content.provider = Provider::parse("Red Cross").ok();
         content.external_id = ExternalId::parse("x1").ok();
         content.passed = Some(true);
-        content.assigned_at = When::parse("2026-01-01").ok();
-        content.started_at = When::parse("2026-02-01").ok();
-        content.due_at = When::parse("2026-03-01").ok();
-        content.completed_at = When::parse("2026-04-01").ok();
-        content.expires_at = When::parse("2026-05-01").ok();
+        content.assigned_at = DateOrInstant::parse("2026-01-01").ok();
+        content.started_at = DateOrInstant::parse("2026-02-01").ok();
+        content.due_at = DateOrInstant::parse("2026-03-01").ok();
+        content.completed_at = DateOrInstant::parse("2026-04-01").ok();
+        content.expires_at = DateOrInstant::parse("2026-05-01").ok();
         content.attributes =
             serde_json::from_value(json!({"flag": true, "number": 5, "text": "B", "texts": ["x", "y"]}))
                 .expect("values");
@@ -51,7 +51,7 @@ fn full() -> Record {
 }
 
 fn span(from: &str, to: &str) -> Span {
-    Span::parse(When::parse(from).ok(), When::parse(to).ok()).expect("a span")
+    Span::parse(DateOrInstant::parse(from).ok(), DateOrInstant::parse(to).ok()).expect("a span")
 }
 
 fn texts<T: Ord, E: std::fmt::Debug>(parse: impl Fn(String) -> Result<T, E>, values: &[&str]) -> BTreeSet<T> {

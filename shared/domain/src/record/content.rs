@@ -9,7 +9,7 @@ use crate::{
         ActivityId, AssessmentId, CertificationRef, CohortId, CourseId, CourseItemId, EnrollmentId, ExternalId,
         Provider, Title,
     },
-    when::When,
+    time::DateOrInstant,
 };
 
 use super::status::Status;
@@ -94,17 +94,17 @@ content! {
     /// The status where a client set it; otherwise it is derived.
     status: Status,
     /// When it was assigned.
-    assigned_at: When,
+    assigned_at: DateOrInstant,
     /// When the person began.
-    started_at: When,
+    started_at: DateOrInstant,
     /// By when it is to be done.
-    due_at: When,
+    due_at: DateOrInstant,
     /// When it was done.
-    completed_at: When,
+    completed_at: DateOrInstant,
     /// When the certificate lapses.
-    expires_at: When,
+    expires_at: DateOrInstant,
     /// When access to the activity closes.
-    access_expires_at: When,
+    access_expires_at: DateOrInstant,
     /// The score, in per cent.
     score: Percent,
     /// The score needed to pass, in per cent.
@@ -186,8 +186,8 @@ mod tests {
     #[case::instants_reversed("2026-05-01T10:00:00Z", "2026-05-01T09:59:59Z", false)]
     fn nothing_is_completed_before_it_is_started(#[case] started: &str, #[case] completed: &str, #[case] legal: bool) {
         let patch = ContentPatch {
-            started_at: Patch::Value(When::parse(started).expect("valid")),
-            completed_at: Patch::Value(When::parse(completed).expect("valid")),
+            started_at: Patch::Value(DateOrInstant::parse(started).expect("valid")),
+            completed_at: Patch::Value(DateOrInstant::parse(completed).expect("valid")),
             ..ContentPatch::default()
         };
         assert_eq!(content().merge(patch).is_ok(), legal);

@@ -87,7 +87,7 @@ impl Content {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{text::Title, when::When};
+    use crate::{text::Title, time::DateOrInstant};
     use rstest::rstest;
 
     fn now() -> DateTime<Utc> {
@@ -100,8 +100,8 @@ mod tests {
         content
     }
 
-    fn when(text: &str) -> Option<When> {
-        Some(When::parse(text).expect("valid"))
+    fn when(text: &str) -> Option<DateOrInstant> {
+        Some(DateOrInstant::parse(text).expect("valid"))
     }
 
     #[rstest]

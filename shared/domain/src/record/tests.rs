@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     caller::{Role, tests::cx_of},
     text::Title,
-    when::When,
+    time::DateOrInstant,
 };
 use serde_json::json;
 
@@ -56,10 +56,10 @@ fn a_change_that_changes_nothing_writes_nothing() {
 #[test]
 fn a_derived_status_sent_back_stays_derived() {
     let mut started = record();
-    started.content.started_at = Some(When::parse("2026-05-01").expect("valid"));
+    started.content.started_at = Some(DateOrInstant::parse("2026-05-01").expect("valid"));
     let done = patch(|c| {
         c.status = Patch::Value(Status::InProgress);
-        c.completed_at = Patch::Value(When::parse("2026-05-02").expect("valid"));
+        c.completed_at = Patch::Value(DateOrInstant::parse("2026-05-02").expect("valid"));
     });
     let changed = started.patched(done, &none(), &cx()).expect("legal").expect("changed");
     assert_eq!(changed.content.status(cx().now), Status::Complete);

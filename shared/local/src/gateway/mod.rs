@@ -1,7 +1,7 @@
 //! An HTTP API: routes matched, events built and answers given as API Gateway does (payload format 2.0).
 
-mod answer;
 mod event;
+mod response;
 mod route;
 
 use crate::Containers;
@@ -46,19 +46,19 @@ impl Gateway {
     /// Answers a request.
     pub async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
         if request.body().len() > MAX_REQUEST_BODY {
-            return answer::too_large();
+            return response::too_large();
         }
         let Some(target) = self.0.routes.find(request.method().as_str(), request.uri().path()) else {
-            return answer::own(StatusCode::NOT_FOUND, "Not Found");
+            return response::own(StatusCode::NOT_FOUND, "Not Found");
         };
         let event = event::build(&target, &request, &self.0.arrival());
         if !event::fits(&event) {
-            return answer::too_large();
+            return response::too_large();
         }
         let answered = self.0.containers.invoke(&target.function, event).await;
-        answered.and_then(|answer| answer::response(&answer)).unwrap_or_else(|error| {
+        answered.and_then(|answer| response::response(&answer)).unwrap_or_else(|error| {
             tracing::error!("{} failed: {error:#}", target.function);
-            answer::own(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+            response::own(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
         })
     }
 }

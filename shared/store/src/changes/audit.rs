@@ -5,12 +5,12 @@ use crate::{
     call::Item,
     entity,
     keys::{self, Key},
-    listed::Slice,
+    list::Slice,
 };
 use chrono::{DateTime, Utc};
 use rol_domain::{
     Result,
-    audit::{CHAINS, Entry, Head},
+    audit::{AuditEntry, CHAINS, ChainHead},
 };
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +23,7 @@ pub(super) struct HeadItem {
     pub(super) kept_until: DateTime<Utc>,
 }
 
-impl From<HeadItem> for Head {
+impl From<HeadItem> for ChainHead {
     fn from(HeadItem { version, hash, kept_until }: HeadItem) -> Self {
         Self { place: version, hash, kept_until }
     }
@@ -32,7 +32,7 @@ impl From<HeadItem> for Head {
 #[derive(Serialize, Deserialize)]
 pub(super) struct EntryItem {
     #[serde(flatten)]
-    pub(super) entry: Entry,
+    pub(super) entry: AuditEntry,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) ttl: Option<i64>,
 }
@@ -42,9 +42,9 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn audit_heads(&self) -> Result<Vec<Head>> {
+    pub async fn audit_heads(&self) -> Result<Vec<ChainHead>> {
         let keys: Vec<Key> = (0..CHAINS).map(|chain| Key::audit_head(self.tenant, chain)).collect();
-        let mut heads = vec![Head::default(); keys.len()];
+        let mut heads = vec![ChainHead::default(); keys.len()];
         for item in self.batch(keys.iter().cloned().map(Key::into_item).collect()).await? {
             let chain = keys.iter().position(|key| key.pk == keys::partition_key_of(&item));
             let head = entity::read::<HeadItem>("reading a chain's head", item)?;
@@ -56,11 +56,11 @@ impl TenantStore<'_> {
     }
 
     /// Entries of a chain from behind `after`, in order; where one cannot be read, or says that it belongs elsewhere,
-    /// what stands for it ([`Entry::unreadable`]). One call, strongly consistent.
+    /// what stands for it ([`AuditEntry::unreadable`]). One call, strongly consistent.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn audit_entries(&self, chain: u8, after: u64, limit: usize) -> Result<Vec<Entry>> {
+    pub async fn audit_entries(&self, chain: u8, after: u64, limit: usize) -> Result<Vec<AuditEntry>> {
         let pk = keys::audit_partition(self.tenant, chain);
         let items = self
             .range(pk)
@@ -76,7 +76,12 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn audit_entries_before(&self, chain: u8, before: Option<u64>, limit: usize) -> Result<Slice<Entry>> {
+    pub async fn audit_entries_before(
+        &self,
+        chain: u8,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Slice<AuditEntry>> {
         let pk = keys::audit_partition(self.tenant, chain);
         let before = before.map(keys::place_key);
         // Places are digits; the head is not.
@@ -88,7 +93,7 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn audit_entry(&self, chain: u8, place: u64) -> Result<Option<Entry>> {
+    pub async fn audit_entry(&self, chain: u8, place: u64) -> Result<Option<AuditEntry>> {
         self.any_item(Key::audit(self.tenant, chain, place)).await?.map(read_entry).transpose()
     }
 }
@@ -98,11 +103,11 @@ pub(super) fn chain_of(entity_id: &str) -> u8 {
     keys::shard_among(entity_id, CHAINS)
 }
 
-fn read_in_place(item: Item) -> Entry {
+fn read_in_place(item: Item) -> AuditEntry {
     let place = keys::sort_key_of(&item).parse().unwrap_or(keys::LAST_PLACE);
-    read_entry(item).ok().filter(|entry| entry.place == place).unwrap_or_else(|| Entry::unreadable(place))
+    read_entry(item).ok().filter(|entry| entry.place == place).unwrap_or_else(|| AuditEntry::unreadable(place))
 }
 
-fn read_entry(item: Item) -> Result<Entry> {
+fn read_entry(item: Item) -> Result<AuditEntry> {
     Ok(entity::read::<EntryItem>("reading an audit entry", item)?.entry)
 }

@@ -5,7 +5,7 @@ use crate::{
     call::Item,
     entity,
     keys::{self, Key},
-    listed::Slice,
+    list::Slice,
     records::RecordItem,
 };
 use rol_domain::{PersonKey, Record, RecordId, Result, change::Action, text::PersonId};

@@ -4,7 +4,7 @@ use super::{Key, WIDTH, escape, shard_of};
 use rol_domain::TenantId;
 
 /// What the sort keys of refused attempts start with.
-pub(crate) const DENIED_PREFIX: &str = "DENIED#";
+pub(crate) const DENIAL_PREFIX: &str = "DENIED#";
 /// The last place there can be.
 pub(crate) const LAST_PLACE: u64 = 999_999_999_999_999;
 /// How many events of a shard lie in one partition.
@@ -18,7 +18,7 @@ impl Key {
 
     /// That an actor was refused an operation in this minute since 1970.
     pub(crate) fn denied(tenant: TenantId, actor: &str, operation: &str, minute: i64) -> Self {
-        let sk = format!("{DENIED_PREFIX}{}#{}#{minute}", escape(actor), escape(operation));
+        let sk = format!("{DENIAL_PREFIX}{}#{}#{minute}", escape(actor), escape(operation));
         Self::new(format!("T#{tenant}#DENIED"), sk)
     }
 

@@ -2,7 +2,7 @@
 
 use super::{PK, SK, escape};
 use chrono::{DateTime, Utc};
-use rol_domain::{TenantId, text::ActivityId, when::fixed};
+use rol_domain::{TenantId, text::ActivityId, time::fixed};
 use std::fmt::Display;
 
 /// Where a query looks.
@@ -53,18 +53,18 @@ pub(crate) const ID: &str = "id";
 
 /// The kinds of thing in `by-tenant`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Listed {
+pub(crate) enum ListedKind {
     Record,
     Person,
     ApiKey,
 }
 
 /// The partition of a tenant's things of one kind in `by-tenant`, `by-completion` and `by-expiry`.
-pub(crate) fn tenant_shard(tenant: TenantId, kind: Listed, shard: u8) -> String {
+pub(crate) fn tenant_shard(tenant: TenantId, kind: ListedKind, shard: u8) -> String {
     let kind = match kind {
-        Listed::Record => "RECORD",
-        Listed::Person => "PERSON",
-        Listed::ApiKey => "KEY",
+        ListedKind::Record => "RECORD",
+        ListedKind::Person => "PERSON",
+        ListedKind::ApiKey => "KEY",
     };
     format!("{tenant}#{kind}#{shard}")
 }

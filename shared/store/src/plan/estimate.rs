@@ -1,6 +1,6 @@
 //! How many items a way is expected to read, in an organisation of a stated size.
 
-use super::{Crowd, Facts, Path};
+use super::{AccessPath, CandidatePeople, PlanInput};
 use rol_domain::{
     RecordQuery,
     query::{Moment, Span},
@@ -41,7 +41,7 @@ struct Shares {
 }
 
 impl Shares {
-    fn of(query: &RecordQuery, facts: Facts) -> Self {
+    fn of(query: &RecordQuery, facts: PlanInput) -> Self {
         let span = |moment, part: f64| query.span(moment, facts.now).map_or(1.0, |span| part * days(span) / DAYS);
         let sorted = |part: f64, moment| {
             if query.sort.is_some_and(|sort| sort.moment() == moment) && query.span(moment, facts.now).is_none() {
@@ -56,9 +56,9 @@ impl Shares {
         let spans = [Moment::Assigned, Moment::Started, Moment::Due, Moment::Updated];
         Self {
             people: match facts.crowd {
-                Crowd::Everybody => 1.0,
-                Crowd::Named(people) => (count_of(people) / PEOPLE).min(1.0),
-                Crowd::Members | Crowd::ManyGroups => MEMBERS,
+                CandidatePeople::Everybody => 1.0,
+                CandidatePeople::Named(people) => (count_of(people) / PEOPLE).min(1.0),
+                CandidatePeople::Members | CandidatePeople::ManyGroups => MEMBERS,
             },
             activities: values(query.activities.len(), OF_AN_ACTIVITY),
             completed: span(Moment::Completed, DONE) * sorted(DONE, Moment::Completed),
@@ -81,24 +81,24 @@ impl Shares {
 }
 
 /// How many items are expected to be read on this way until there are enough records.
-pub(super) fn reads(path: Path, query: &RecordQuery, facts: Facts, gathers: bool) -> usize {
+pub(super) fn reads(path: AccessPath, query: &RecordQuery, facts: PlanInput, gathers: bool) -> usize {
     let shares = Shares::of(query, facts);
     // What the way's own key conditions leave.
     let on_the_way = match path {
-        Path::People | Path::Members => shares.people * shares.created,
-        Path::Activities => shares.activities * shares.created,
-        Path::Completion => shares.completed,
-        Path::Overdue => shares.overdue,
-        Path::Expiry => shares.expires,
-        Path::Tenant => shares.created,
+        AccessPath::People | AccessPath::Members => shares.people * shares.created,
+        AccessPath::Activities => shares.activities * shares.created,
+        AccessPath::Completion => shares.completed,
+        AccessPath::Overdue => shares.overdue,
+        AccessPath::Expiry => shares.expires,
+        AccessPath::Tenant => shares.created,
     };
     let rows = PEOPLE * RECORDS_EACH * on_the_way;
     let left = shares.all() / on_the_way;
     let read = if gathers { rows } else { rows.min(count_of(facts.limit) / left) };
     let whole = match path {
         // A call for each person; of a group's members each entry is read too.
-        Path::People => read + read.div_euclid(RECORDS_EACH).max(1.0) * CALL,
-        Path::Members => read + (read / RECORDS_EACH) * (CALL + 1.0),
+        AccessPath::People => read + read.div_euclid(RECORDS_EACH).max(1.0) * CALL,
+        AccessPath::Members => read + (read / RECORDS_EACH) * (CALL + 1.0),
         _ => {
             // Who is looked up is who has a record that matches otherwise.
             let looked_up = if facts.looks_up { read * left / shares.people } else { 0.0 };

@@ -2,7 +2,7 @@
 
 use crate::{
     keys::{self, RECORD_PREFIX},
-    plan::{ListOrder, Path, Plan},
+    plan::{AccessPath, ListOrder, QueryPlan},
 };
 use rol_domain::{Record, text::PersonId};
 use std::fmt;
@@ -13,7 +13,7 @@ const ID_PREFIX: &str = "lrn_";
 /// A place in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position {
-    pub(crate) path: Path,
+    pub(crate) path: AccessPath,
     pub(crate) order: String,
     /// At which person, where the order is person by person.
     pub(crate) person: Option<PersonId>,
@@ -35,7 +35,7 @@ impl Position {
         let mut parts = text.splitn(4, ' ');
         let (path, order, key, person) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
         Some(Self {
-            path: Path::ALL.into_iter().find(|known| known.to_string() == path)?,
+            path: AccessPath::ALL.into_iter().find(|known| known.to_string() == path)?,
             order: order.to_owned(),
             key: (key != "-").then(|| key.to_owned()),
             person: if person.is_empty() { None } else { Some(PersonId::parse(person).ok()?) },
@@ -43,7 +43,7 @@ impl Position {
     }
 
     /// The way on: the same as before where it still leads there, else another of the same order.
-    pub(super) fn plan(&self, plans: Vec<Plan>) -> Option<Plan> {
+    pub(super) fn plan(&self, plans: Vec<QueryPlan>) -> Option<QueryPlan> {
         let same_order = plans.into_iter().filter(|plan| plan.order.to_string() == self.order);
         same_order.min_by_key(|plan| (plan.path != self.path, plan.expected))
     }
@@ -65,17 +65,17 @@ pub(super) fn key_of(order: ListOrder, record: &Record) -> Option<String> {
 }
 
 /// The sort key on a way that stands for a key of the order.
-pub(super) fn sort_key(path: Path, key: &str) -> String {
+pub(super) fn sort_key(path: AccessPath, key: &str) -> String {
     match (path, key.strip_prefix(ID_PREFIX)) {
-        (Path::People | Path::Members, Some(ulid)) => format!("{RECORD_PREFIX}{ulid}"),
+        (AccessPath::People | AccessPath::Members, Some(ulid)) => format!("{RECORD_PREFIX}{ulid}"),
         _ => key.to_owned(),
     }
 }
 
 /// The key of the order that stands for a sort key on a way.
-pub(super) fn order_key(path: Path, sort_key: &str) -> String {
+pub(super) fn order_key(path: AccessPath, sort_key: &str) -> String {
     match (path, sort_key.strip_prefix(RECORD_PREFIX)) {
-        (Path::People | Path::Members, Some(ulid)) => format!("{ID_PREFIX}{ulid}"),
+        (AccessPath::People | AccessPath::Members, Some(ulid)) => format!("{ID_PREFIX}{ulid}"),
         _ => sort_key.to_owned(),
     }
 }
@@ -89,7 +89,7 @@ mod tests {
         #[test]
         fn a_position_reads_back(path in 0usize..7, person in proptest::option::of("[!-~]{1,128}"), key in proptest::option::of("[!-,.-~]{1,60}")) {
             let position = Position {
-                path: Path::ALL[path],
+                path: AccessPath::ALL[path],
                 order: "person,-created".into(),
                 person: person.map(|person| PersonId::parse(person).expect("valid")),
                 key,
@@ -101,8 +101,11 @@ mod tests {
     #[test]
     fn sort_keys_of_partitions_stand_for_ids() {
         let key = "lrn_01ARZ3NDEKTSV4RRFFQ69G5FAV";
-        assert_eq!(sort_key(Path::People, key), "REC#01ARZ3NDEKTSV4RRFFQ69G5FAV");
-        assert_eq!(order_key(Path::People, &sort_key(Path::People, key)), key);
-        assert_eq!((sort_key(Path::Tenant, key), order_key(Path::Tenant, key)), (key.to_owned(), key.to_owned()));
+        assert_eq!(sort_key(AccessPath::People, key), "REC#01ARZ3NDEKTSV4RRFFQ69G5FAV");
+        assert_eq!(order_key(AccessPath::People, &sort_key(AccessPath::People, key)), key);
+        assert_eq!(
+            (sort_key(AccessPath::Tenant, key), order_key(AccessPath::Tenant, key)),
+            (key.to_owned(), key.to_owned())
+        );
     }
 }

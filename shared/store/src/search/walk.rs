@@ -1,11 +1,11 @@
 //! Person by person: partitions one after the other, some of them read ahead.
 
-use super::{End, Position, READ_AT_ONCE, Run, Sink, wanted};
+use super::{End, Position, READ_AT_ONCE, RecordSink, Run, wanted};
 use crate::{
     call::Item,
     keys::Index,
     merge::Merge,
-    plan::{Path, Plan},
+    plan::{AccessPath, QueryPlan},
     range::{Range, Step},
 };
 use futures_util::future::try_join_all;
@@ -21,14 +21,14 @@ enum People<'a, D> {
     Members(Merge<'a, PersonId, D>),
 }
 
-impl<'a, S: Sink> Run<'a, S> {
+impl<'a, S: RecordSink> Run<'a, S> {
     /// Takes the records of one person after the other.
-    pub(super) async fn walk(&mut self, plan: &Plan, after: Option<&Position>) -> Result<End> {
+    pub(super) async fn walk(&mut self, plan: &QueryPlan, after: Option<&Position>) -> Result<End> {
         let mut people = match plan.path {
-            Path::Members => People::Members(self.members(after)),
+            AccessPath::Members => People::Members(self.members(after)),
             _ => People::Named(self.named(after)),
         };
-        if plan.path == Path::Members {
+        if plan.path == AccessPath::Members {
             // Who is met is a member.
             self.audience = self.audience.beyond_first_groups();
             self.admitted.clear();
@@ -54,11 +54,11 @@ impl<'a, S: Sink> Run<'a, S> {
                     return Ok(end);
                 }
                 if self.spent.items >= self.budget {
-                    return Ok(End::Spent(Some(person), None));
+                    return Ok(End::ReadCost(Some(person), None));
                 }
             }
             if self.spent.items >= self.budget {
-                return Ok(End::Spent(last, None));
+                return Ok(End::ReadCost(last, None));
             }
         }
     }
@@ -72,7 +72,7 @@ impl<'a, S: Sink> Run<'a, S> {
         at: &mut Option<Position>,
     ) -> Result<Option<End>> {
         let place = |person: &PersonId, key| Position {
-            path: Path::People,
+            path: AccessPath::People,
             order: String::new(),
             person: Some(person.clone()),
             key,
@@ -98,9 +98,9 @@ impl<'a, S: Sink> Run<'a, S> {
                 return Ok(None);
             };
             if self.spent.items >= self.budget {
-                return Ok(Some(End::Spent(
+                return Ok(Some(End::ReadCost(
                     Some(person.clone()),
-                    Some(super::position::order_key(Path::People, crate::keys::sort_key_of(&next))),
+                    Some(super::position::order_key(AccessPath::People, crate::keys::sort_key_of(&next))),
                 )));
             }
             step = range.step(Some(next), Some(self.step(1))).await?;
@@ -149,10 +149,10 @@ impl<'a, S: Sink> Run<'a, S> {
     }
 
     /// What is left of a person's records.
-    fn range_of(&self, plan: &Plan, person: &PersonId, at: Option<&Position>) -> Range<'a> {
+    fn range_of(&self, plan: &QueryPlan, person: &PersonId, at: Option<&Position>) -> Range<'a> {
         let range = self.range(plan, Index::Table, self.partition(person), false).descending();
         let key = at.filter(|at| at.person.as_ref() == Some(person)).and_then(|at| at.key.as_deref());
-        let behind = key.map(|key| super::position::sort_key(Path::People, key));
+        let behind = key.map(|key| super::position::sort_key(AccessPath::People, key));
         range.behind(behind.as_deref())
     }
 }

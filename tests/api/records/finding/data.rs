@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rol_domain::{
-    Actor, Cx, GroupId, Person, PersonKey, Record, RecordId, RecordQuery, Role, TenantId, When,
+    Actor, Cx, DateOrInstant, GroupId, Person, PersonKey, Record, RecordId, RecordQuery, Role, TenantId,
     attribute::AttributeSet,
     group::{Group, GroupKind, Tree},
     person::{PersonContent, PersonStatus},
-    query::{Audience, Moment, Sort, Span},
+    query::{Moment, Sort, Span, Visibility},
     record::{Content, Deletion, NewRecord, Status},
     text::{ActivityId, AppId, AttributeKey, CourseId, EnrollmentId, Label, PersonId, Provider, SearchText, Title},
-    when::millis,
+    time::millis,
 };
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,9 +46,9 @@ impl Dice {
     }
 
     /// A date or an instant within 20 days of `now`.
-    fn when(&mut self, now: DateTime<Utc>) -> When {
+    fn when(&mut self, now: DateTime<Utc>) -> DateOrInstant {
         let at = now + TimeDelta::days(10) - TimeDelta::hours(i64::try_from(self.below(480)).expect("small"));
-        if self.in_ten(5) { When::Date(at.date_naive()) } else { When::Instant(millis(at)) }
+        if self.in_ten(5) { DateOrInstant::Date(at.date_naive()) } else { DateOrInstant::Instant(millis(at)) }
     }
 }
 
@@ -145,7 +145,7 @@ impl Data {
     }
 
     /// A query of few or many filters, and whose records it is about.
-    pub(super) fn query(&self, dice: &mut Dice) -> (RecordQuery, Audience) {
+    pub(super) fn query(&self, dice: &mut Dice) -> (RecordQuery, Visibility) {
         // Some queries have many filters, most have few.
         let often = [1, 1, 1, 3][usize::try_from(dice.below(4)).expect("small")];
         let parse = |names: BTreeSet<String>| names.into_iter();
@@ -180,7 +180,7 @@ impl Data {
         let sorts = ["created", "-created", "completed", "-completed", "expires", "-expires"];
         query.sort = dice.some(5, |d| Sort::parse(sorts[usize::try_from(d.below(6)).expect("small")]).expect("a sort"));
         let query = query.clone().check().unwrap_or(RecordQuery { sort: None, ..query });
-        let mut audience = Audience::default();
+        let mut audience = Visibility::default();
         for _ in 0..2 {
             if dice.in_ten(3) {
                 audience.groups.push(self.tree.inside(&(0..GROUPS).filter(|_| dice.in_ten(4)).map(group).collect()));
@@ -193,7 +193,7 @@ impl Data {
     }
 
     /// The records that are meant, in no order.
-    pub(super) fn meant(&self, query: &RecordQuery, audience: &Audience) -> Vec<Record> {
+    pub(super) fn meant(&self, query: &RecordQuery, audience: &Visibility) -> Vec<Record> {
         let is_meant =
             |record: &&Record| query.matches(record, self.now) && audience.admits(self.people.get(&record.person_id));
         self.records.iter().filter(is_meant).cloned().collect()

@@ -8,7 +8,7 @@ use crate::{
 use rol_domain::{
     GroupId, Person, Record,
     attribute::AttributeValue,
-    limits::{MAX_FOUND, MAX_KNOWN_MEMBERS, MAX_PAGE_READS, MAX_SUMMARY_READS},
+    limits::{MAX_KNOWN_MEMBERS, MAX_PAGE_READS, MAX_RECORD_PAGE, MAX_SUMMARY_READS},
     person::PersonContent,
     text::{AttributeKey, PersonId},
 };
@@ -23,7 +23,7 @@ async fn a_page_has_a_thousand_records_at_most() {
     let stack = Stack::start();
     let tenant = stack.tenant().await;
     fill(&tenant, "ada", 1_001);
-    let most = usize::try_from(MAX_FOUND).expect("a small number");
+    let most = usize::try_from(MAX_RECORD_PAGE).expect("a small number");
     let page = list(&tenant.admin(), "limit=1000&fields=id").await;
     assert_eq!((page["data"].as_array().map(Vec::len), page["next_cursor"].is_string()), (Some(most), true));
     assert_eq!(tenant.admin().get(format!("{LIST}?limit=1001")).send().await.places(), ["limit"]);

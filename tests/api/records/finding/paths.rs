@@ -5,11 +5,11 @@ use crate::support::Stack;
 use chrono::DateTime;
 use rol_domain::{
     Person, Record, RecordId, RecordQuery,
-    query::{Audience, Moment},
+    query::{Moment, Visibility},
 };
 use rol_store::{
-    Position, Search, Sink, Store,
-    plan::{ListOrder, Path, Plan},
+    Position, RecordSink, Search, Store,
+    plan::{AccessPath, ListOrder, QueryPlan},
 };
 use std::{
     cmp::Reverse,
@@ -19,7 +19,7 @@ use std::{
 /// A page of so many records.
 struct Page(Vec<Record>, usize);
 
-impl Sink for Page {
+impl RecordSink for Page {
     fn wanted(&self) -> usize {
         self.1 - self.0.len()
     }
@@ -55,7 +55,7 @@ fn orders(query: &RecordQuery) -> Vec<String> {
 }
 
 /// Where a list starts that takes this way.
-fn start(path: Path, order: &str) -> Position {
+fn start(path: AccessPath, order: &str) -> Position {
     Position::parse(&format!("{path} {order} - ")).expect("a position")
 }
 
@@ -81,7 +81,7 @@ fn sorted(mut records: Vec<Record>, order: ListOrder) -> Vec<RecordId> {
 struct Walk<'a> {
     store: &'a Store,
     query: &'a RecordQuery,
-    audience: &'a Audience,
+    audience: &'a Visibility,
     limit: usize,
     budget: usize,
 }
@@ -92,7 +92,7 @@ impl Walk<'_> {
         data: &mut Data,
         from: Position,
         mut between: impl AsyncFnMut(&mut Data),
-    ) -> Option<(Plan, Vec<RecordId>)> {
+    ) -> Option<(QueryPlan, Vec<RecordId>)> {
         let (mut found, mut plan, mut after) = (Vec::new(), None, from);
         for _ in 0..2_000 {
             let search = Search {
@@ -135,7 +135,7 @@ fn seeds(count: u64) -> std::ops::Range<u64> {
 
 #[tokio::test]
 async fn every_way_gives_what_a_walk_through_all_records_gives() {
-    let mut taken: BTreeMap<Path, usize> = BTreeMap::new();
+    let mut taken: BTreeMap<AccessPath, usize> = BTreeMap::new();
     let mut found_at_all = 0;
     let stack = Stack::start();
     for seed in seeds(4) {
@@ -148,7 +148,7 @@ async fn every_way_gives_what_a_walk_through_all_records_gives() {
             let (query, audience) = data.query(&mut dice);
             let meant = data.meant(&query, &audience);
             found_at_all += usize::from(!meant.is_empty());
-            for path in Path::ALL {
+            for path in AccessPath::ALL {
                 for order in orders(&query) {
                     let limit = 2 + usize::try_from(dice.below(30)).expect("small");
                     let budget =
@@ -164,7 +164,7 @@ async fn every_way_gives_what_a_walk_through_all_records_gives() {
         }
     }
     assert!(found_at_all > 20, "queries that find something: {found_at_all}");
-    for path in Path::ALL {
+    for path in AccessPath::ALL {
         assert!(taken.get(&path).copied().unwrap_or(0) > 3, "{path} was hardly taken: {taken:?}");
     }
 }
@@ -181,7 +181,7 @@ async fn what_was_there_throughout_comes_exactly_once_while_others_come_and_go()
         let store = filled(&stack, &data);
         for _ in 0..3 {
             let (query, audience) = data.query(&mut dice);
-            for path in Path::ALL {
+            for path in AccessPath::ALL {
                 for order in orders(&query) {
                     let before: BTreeSet<RecordId> =
                         data.meant(&query, &audience).iter().map(|record| record.id).collect();

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    audit::Facts,
+    audit::AuditFacts,
     change::{Action, Trace},
 };
 use chrono::TimeDelta;
@@ -14,8 +14,8 @@ fn day(number: u64) -> DateTime<Utc> {
     start + TimeDelta::days(i64::try_from(number).expect("few days"))
 }
 
-fn facts(number: u64, actor: &str) -> Facts {
-    Facts {
+fn facts(number: u64, actor: &str) -> AuditFacts {
+    AuditFacts {
         action: Action::parse("learningRecord.updated").expect("an action"),
         entity_id: format!("lrn_{number}"),
         trace: Trace { at: day(number), actor: actor.into(), subject: None, request_id: format!("r{number}") },
@@ -30,9 +30,9 @@ fn facts(number: u64, actor: &str) -> Facts {
 /// A chain, and all that is known of it: the table's head, and the notes of every day.
 #[derive(Debug, Clone, Default)]
 struct Chain {
-    entries: Vec<Entry>,
-    head: Head,
-    notes: Vec<Note>,
+    entries: Vec<AuditEntry>,
+    head: ChainHead,
+    notes: Vec<Checkpoint>,
 }
 
 impl Chain {
@@ -41,13 +41,13 @@ impl Chain {
         let mut chain = Self::default();
         for number in 1..=days {
             chain.add(number, "ada", KEPT);
-            chain.notes.push(Note { day: day(number + 1).date_naive(), heads: vec![chain.head.clone()] });
+            chain.notes.push(Checkpoint { day: day(number + 1).date_naive(), heads: vec![chain.head.clone()] });
         }
         chain
     }
 
     fn add(&mut self, number: u64, actor: &str, kept: i64) {
-        let entry = Entry::after(&self.head, facts(number, actor), day(number) + TimeDelta::days(kept));
+        let entry = AuditEntry::after(&self.head, facts(number, actor), day(number) + TimeDelta::days(kept));
         self.head = entry.head();
         self.entries.push(entry);
     }
@@ -64,14 +64,14 @@ impl Chain {
     /// Ends the chain before a place, and moves the table's head back.
     fn cut(&mut self, from: u64) {
         self.entries.retain(|entry| entry.place < from);
-        self.head = self.entries.last().map(Entry::head).unwrap_or_default();
+        self.head = self.entries.last().map(AuditEntry::head).unwrap_or_default();
     }
 
     fn drop_places(&mut self, places: RangeInclusive<u64>) {
         self.entries.retain(|entry| !places.contains(&entry.place));
     }
 
-    fn change(&mut self, place: usize, actor: &str) -> &mut Entry {
+    fn change(&mut self, place: usize, actor: &str) -> &mut AuditEntry {
         self.entries[place - 1].facts.trace.actor = actor.into();
         &mut self.entries[place - 1]
     }
@@ -81,8 +81,8 @@ impl Chain {
         entry.hash = entry.hashed();
     }
 
-    fn verified_at(&self, now: DateTime<Utc>) -> Result<(), Break> {
-        let mut walk = Walk::new(Noted::of(0, &self.notes), now);
+    fn verified_at(&self, now: DateTime<Utc>) -> Result<(), ChainBreak> {
+        let mut walk = ChainVerifier::new(Checkpoints::of(0, &self.notes), now);
         // In two steps, as pages come.
         let (some, rest) = self.entries.split_at(self.entries.len() / 2);
         walk.on(some)?;
@@ -102,23 +102,23 @@ fn an_untouched_chain_is_whole_with_and_without_notes() {
 }
 
 #[rstest]
-#[case::dropped(|c: &mut Chain| c.drop_places(5..=5), Harm::Missing, 5)]
-#[case::some_dropped(|c: &mut Chain| c.drop_places(5..=7), Harm::Missing, 7)]
-#[case::the_first_dropped(|c: &mut Chain| c.drop_places(1..=3), Harm::Missing, 3)]
-#[case::swapped(|c: &mut Chain| c.entries.swap(4, 5), Harm::Missing, 5)]
-#[case::twice(|c: &mut Chain| c.entries.insert(4, c.entries[3].clone()), Harm::Missing, 5)]
-#[case::changed(|c: &mut Chain| { c.change(5, "eve"); }, Harm::Changed, 5)]
-#[case::kept_for_less(|c: &mut Chain| c.entries[4].kept_until = day(1), Harm::Changed, 5)]
-#[case::changed_with_its_hash(|c: &mut Chain| c.rehash(5, "eve"), Harm::Unlinked, 6)]
-#[case::cut_off(|c: &mut Chain| c.entries.truncate(4), Harm::CutOff, 5)]
-#[case::the_last_changed_with_its_hash(|c: &mut Chain| c.rehash(10, "eve"), Harm::Changed, 10)]
+#[case::dropped(|c: &mut Chain| c.drop_places(5..=5), ChainFault::Missing, 5)]
+#[case::some_dropped(|c: &mut Chain| c.drop_places(5..=7), ChainFault::Missing, 7)]
+#[case::the_first_dropped(|c: &mut Chain| c.drop_places(1..=3), ChainFault::Missing, 3)]
+#[case::swapped(|c: &mut Chain| c.entries.swap(4, 5), ChainFault::Missing, 5)]
+#[case::twice(|c: &mut Chain| c.entries.insert(4, c.entries[3].clone()), ChainFault::Missing, 5)]
+#[case::changed(|c: &mut Chain| { c.change(5, "eve"); }, ChainFault::Changed, 5)]
+#[case::kept_for_less(|c: &mut Chain| c.entries[4].kept_until = day(1), ChainFault::Changed, 5)]
+#[case::changed_with_its_hash(|c: &mut Chain| c.rehash(5, "eve"), ChainFault::Unlinked, 6)]
+#[case::cut_off(|c: &mut Chain| c.entries.truncate(4), ChainFault::CutOff, 5)]
+#[case::the_last_changed_with_its_hash(|c: &mut Chain| c.rehash(10, "eve"), ChainFault::Changed, 10)]
 #[case::the_last_says_that_the_one_before_has_ended(|c: &mut Chain| {
     c.entries[9].previous_kept_until = day(1);
     c.rehash(10, "ada");
     c.head = c.entries[9].head();
-}, Harm::Unlinked, 10)]
-#[case::all_gone(|c: &mut Chain| c.entries.clear(), Harm::CutOff, 1)]
-fn a_chain_alone_tells_where_it_was_harmed(#[case] harm: fn(&mut Chain), #[case] how: Harm, #[case] place: u64) {
+}, ChainFault::Unlinked, 10)]
+#[case::all_gone(|c: &mut Chain| c.entries.clear(), ChainFault::CutOff, 1)]
+fn a_chain_alone_tells_where_it_was_harmed(#[case] harm: fn(&mut Chain), #[case] how: ChainFault, #[case] place: u64) {
     let mut chain = Chain::of_days(10);
     chain.notes.clear();
     harm(&mut chain);
@@ -126,28 +126,28 @@ fn a_chain_alone_tells_where_it_was_harmed(#[case] harm: fn(&mut Chain), #[case]
 }
 
 #[rstest]
-#[case::rewritten(|c: &mut Chain| c.rewrite(1), Harm::Changed, 1, 2)]
-#[case::rewritten_from_a_place_on(|c: &mut Chain| c.rewrite(6), Harm::Changed, 6, 7)]
-#[case::the_last_rewritten(|c: &mut Chain| c.rewrite(10), Harm::Changed, 10, 11)]
-#[case::the_end_cut_off_with_the_head(|c: &mut Chain| c.cut(8), Harm::CutOff, 8, 9)]
-#[case::all_gone_with_the_head(|c: &mut Chain| c.cut(1), Harm::CutOff, 1, 2)]
-#[case::cut_off_and_gone_on(|c: &mut Chain| { c.cut(8); c.add(8, "eve", KEPT); }, Harm::Changed, 8, 9)]
+#[case::rewritten(|c: &mut Chain| c.rewrite(1), ChainFault::Changed, 1, 2)]
+#[case::rewritten_from_a_place_on(|c: &mut Chain| c.rewrite(6), ChainFault::Changed, 6, 7)]
+#[case::the_last_rewritten(|c: &mut Chain| c.rewrite(10), ChainFault::Changed, 10, 11)]
+#[case::the_end_cut_off_with_the_head(|c: &mut Chain| c.cut(8), ChainFault::CutOff, 8, 9)]
+#[case::all_gone_with_the_head(|c: &mut Chain| c.cut(1), ChainFault::CutOff, 1, 2)]
+#[case::cut_off_and_gone_on(|c: &mut Chain| { c.cut(8); c.add(8, "eve", KEPT); }, ChainFault::Changed, 8, 9)]
 #[case::the_start_cut_off_and_the_rest_rewritten(|c: &mut Chain| {
     c.rewrite(1);
     c.drop_places(1..=4);
     c.entries[0].previous_kept_until = day(1);
     c.rehash(1, "eve");
-}, Harm::Missing, 1, 2)]
+}, ChainFault::Missing, 1, 2)]
 #[case::rewritten_noted_and_put_back(|c: &mut Chain| {
     let honest = c.clone();
     c.rewrite(10);
-    c.notes.push(Note { day: day(12).date_naive(), heads: vec![c.head.clone()] });
+    c.notes.push(Checkpoint { day: day(12).date_naive(), heads: vec![c.head.clone()] });
     (c.entries, c.head) = (honest.entries, honest.head);
-}, Harm::Changed, 10, 12)]
-#[case::the_head_says_that_all_has_ended(|c: &mut Chain| { c.entries.clear(); c.head.kept_until = day(1); }, Harm::CutOff, 1, 2)]
+}, ChainFault::Changed, 10, 12)]
+#[case::the_head_says_that_all_has_ended(|c: &mut Chain| { c.entries.clear(); c.head.kept_until = day(1); }, ChainFault::CutOff, 1, 2)]
 fn notes_tell_what_the_table_hides(
     #[case] harm: fn(&mut Chain),
-    #[case] how: Harm,
+    #[case] how: ChainFault,
     #[case] place: u64,
     #[case] noted: u64,
 ) {
@@ -161,8 +161,8 @@ fn notes_written_after_the_harm_hide_nothing() {
     let mut chain = Chain::of_days(5);
     chain.rewrite(4);
     chain.add(6, "ada", KEPT);
-    chain.notes.push(Note { day: day(7).date_naive(), heads: vec![chain.head.clone()] });
-    assert_eq!(chain.verified_at(day(8)), Err(Harm::Changed.at(4, Some(day(5).date_naive()))));
+    chain.notes.push(Checkpoint { day: day(7).date_naive(), heads: vec![chain.head.clone()] });
+    assert_eq!(chain.verified_at(day(8)), Err(ChainFault::Changed.at(4, Some(day(5).date_naive()))));
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn what_retention_ended_is_no_harm() {
         assert_eq!(chain.verified_at(day(ended + 30)), Ok(()), "{ended} entries ended");
         // A second earlier the last of them is still to be kept.
         let early = chain.verified_at(day(ended + 30) - TimeDelta::seconds(1)).expect_err("it is not there");
-        let expected = if ended == 10 { (Harm::CutOff, 1) } else { (Harm::Missing, ended) };
+        let expected = if ended == 10 { (ChainFault::CutOff, 1) } else { (ChainFault::Missing, ended) };
         assert_eq!((early.harm, early.place), expected);
     }
 }
@@ -212,13 +212,13 @@ fn the_first_entry_that_is_left_follows_what_was_noted_before_it() {
     chain.rewrite(6);
     chain.drop_places(1..=6);
     let (now, noted) = (day(36), day(7).date_naive());
-    assert_eq!(chain.verified_at(now), Err(Harm::Unlinked.at(7, Some(noted))));
+    assert_eq!(chain.verified_at(now), Err(ChainFault::Unlinked.at(7, Some(noted))));
 }
 
 #[test]
 fn notes_of_another_chain_say_nothing() {
     let chain = Chain::of_days(3);
-    let mut walk = Walk::new(Noted::of(1, &chain.notes), day(4));
+    let mut walk = ChainVerifier::new(Checkpoints::of(1, &chain.notes), day(4));
     assert_eq!(walk.on(&chain.entries), Ok(()));
     assert_eq!((walk.first(), walk.place()), (Some(1), 3));
 }

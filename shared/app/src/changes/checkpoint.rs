@@ -5,14 +5,14 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 use futures_util::stream::{self, StreamExt};
 use rol_domain::{
     Error, Result, TenantId,
-    audit::{Head, Note},
-    limits::{NOTES_AT_ONCE, NOTING_S},
+    audit::{ChainHead, Checkpoint},
+    limits::{CHECKPOINT_RUN_S, CHECKPOINTS_AT_ONCE},
 };
-use rol_store::Objects;
+use rol_store::Bucket;
 
 /// What came of noting the heads of all tenants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Noting {
+pub struct CheckpointRun {
     /// How many tenants were looked at.
     pub tenants: usize,
     /// How many of them got a note.
@@ -31,18 +31,18 @@ impl App {
     ///
     /// # Errors
     /// [`Error::Unavailable`] where some tenant's heads could not be noted, or time ran out, once all others are noted.
-    pub async fn note_heads(&self) -> Result<Noting> {
+    pub async fn write_checkpoints(&self) -> Result<CheckpointRun> {
         let objects = self.0.ports.heads.as_ref();
         let objects = objects.ok_or_else(|| Error::internal("noting heads", "expected a bucket for them"))?;
         let start = self.now();
-        let (today, end) = (start.date_naive(), start + TimeDelta::seconds(NOTING_S));
+        let (today, end) = (start.date_naive(), start + TimeDelta::seconds(CHECKPOINT_RUN_S));
         let tenants: Vec<TenantId> = self.store().tenants().await?.into_iter().map(|tenant| tenant.id).collect();
         let all = tenants.len();
         let in_time = tenants.into_iter().take_while(|_| self.now() < end);
         let mut outcomes = stream::iter(in_time)
-            .map(|tenant| async move { (tenant, self.note_heads_of(objects, tenant, today).await) })
-            .buffer_unordered(NOTES_AT_ONCE);
-        let (mut noting, mut failed) = (Noting::default(), 0);
+            .map(|tenant| async move { (tenant, self.write_checkpoint(objects, tenant, today).await) })
+            .buffer_unordered(CHECKPOINTS_AT_ONCE);
+        let (mut noting, mut failed) = (CheckpointRun::default(), 0);
         while let Some((tenant, outcome)) = outcomes.next().await {
             noting.tenants += 1;
             match outcome {
@@ -66,8 +66,8 @@ impl App {
     }
 
     /// Whether a note was written.
-    async fn note_heads_of(&self, objects: &Objects, tenant: TenantId, today: NaiveDate) -> Result<bool> {
-        let notes = objects.notes_of(&tenant);
+    async fn write_checkpoint(&self, objects: &Bucket, tenant: TenantId, today: NaiveDate) -> Result<bool> {
+        let notes = objects.checkpoints_of(&tenant);
         let days = notes.days(today.with_day(1).unwrap_or(today)).await?;
         let mut month = match days.last() {
             Some(last) if *last >= today => return Ok(false),
@@ -76,10 +76,10 @@ impl App {
         };
         let heads = self.store().for_tenant(&tenant).audit_heads().await?;
         let is_known = month.last().is_some_and(|note| note.heads == heads);
-        if is_known || heads.iter().all(|head| *head == Head::default()) {
+        if is_known || heads.iter().all(|head| *head == ChainHead::default()) {
             return Ok(false);
         }
-        month.push(Note { day: today, heads });
+        month.push(Checkpoint { day: today, heads });
         notes.write(today, &month).await
     }
 }

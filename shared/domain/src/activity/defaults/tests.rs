@@ -9,8 +9,8 @@ use crate::{
 };
 use rstest::rstest;
 
-fn when(text: &str) -> When {
-    When::parse(text).expect("valid")
+fn when(text: &str) -> DateOrInstant {
+    DateOrInstant::parse(text).expect("valid")
 }
 
 fn content(change: fn(&mut ContentPatch)) -> (Content, Open) {
@@ -31,7 +31,7 @@ fn record_of(content: Content) -> Record {
 type Filled = (Option<String>, Option<String>, Option<f64>, Option<String>, Option<String>);
 
 fn filled(content: &Content) -> Filled {
-    let text = |when: Option<When>| when.map(|when| when.to_string());
+    let text = |when: Option<DateOrInstant>| when.map(|when| when.to_string());
     (
         content.course_id.as_ref().map(ToString::to_string),
         content.course_item_id.as_ref().map(ToString::to_string),
@@ -94,7 +94,7 @@ fn a_replaced_record_counts_from_when_it_was_made_and_keeps_its_due_date_when_do
 }
 
 /// A record that was completed, due and expiring as the module proposes.
-fn pointing() -> Record {
+fn defaults() -> Record {
     let (mut content, open) = content(|c| c.assigned_at = Patch::Value(when("2026-05-01")));
     module().fill(&mut content, open, None, cx().now);
     content.completed_at = Some(when("2026-05-02"));
@@ -115,7 +115,7 @@ fn dates_follow_while_they_are_the_proposed_ones(
     #[case] due: &str,
     #[case] expires: &str,
 ) {
-    let record = pointing();
+    let record = defaults();
     let mut patch = ContentPatch::default();
     change(&mut patch);
     assert_eq!(patch.asks(&record.content).is_some(), asked);
@@ -128,7 +128,7 @@ fn dates_follow_while_they_are_the_proposed_ones(
 
 #[test]
 fn dates_that_a_client_gave_stay() {
-    let mut record = pointing();
+    let mut record = defaults();
     record.content.expires_at = Some(when("2030-01-01"));
     record.content.due_at = None;
     let mut patch = ContentPatch { completed_at: Patch::Value(when("2026-06-01")), ..Default::default() };
@@ -164,7 +164,7 @@ fn a_title_stays_with_an_activity_of_ours(#[case] to: Patch<&str>, #[case] stays
     };
     let mut patch = ContentPatch { activity_id: to, ..Default::default() };
     patch.forget_title();
-    let record = pointing();
+    let record = defaults();
     let change = RecordPatch { content: patch, ..Default::default() };
     let after = record.patched(change, &AttributeSet::default(), &cx()).expect("legal").unwrap_or(record);
     assert_eq!(after.content.activity_title.is_some(), stays);
@@ -183,7 +183,7 @@ fn only_ids_of_our_form_are_ours(#[case] text: &str, #[case] ours: bool, #[case]
 
 #[test]
 fn a_retitled_record_says_who_gave_the_title() {
-    let record = pointing();
+    let record = defaults();
     let (title, given) = (Title::parse("New").expect("valid"), Stamp::by("max", cx().now, "r9"));
     let later = cx().now + chrono::TimeDelta::hours(1);
     let next = record.retitled(module().id, &title, &given, later).expect("changed");

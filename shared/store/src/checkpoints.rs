@@ -6,26 +6,26 @@
 //!
 //! Each object repeats the notes of its month, so that the last one of a month is all there is to read of it.
 
-use crate::{Objects, call};
+use crate::{Bucket, call};
 use aws_sdk_s3::{error::SdkError, primitives::ByteStream};
 use chrono::NaiveDate;
-use rol_domain::{Error, Result, TenantId, audit::Note};
+use rol_domain::{Error, Result, TenantId, audit::Checkpoint};
 
 /// The notes of one tenant.
 #[derive(Debug, Clone)]
-pub struct Notes<'a> {
-    objects: &'a Objects,
+pub struct CheckpointStore<'a> {
+    objects: &'a Bucket,
     prefix: String,
 }
 
-impl Objects {
+impl Bucket {
     /// What is noted of a tenant: the only way to a key of it.
-    pub fn notes_of(&self, tenant: &TenantId) -> Notes<'_> {
-        Notes { objects: self, prefix: format!("heads/{tenant}/") }
+    pub fn checkpoints_of(&self, tenant: &TenantId) -> CheckpointStore<'_> {
+        CheckpointStore { objects: self, prefix: format!("heads/{tenant}/") }
     }
 }
 
-impl Notes<'_> {
+impl CheckpointStore<'_> {
     fn key(&self, day: NaiveDate) -> String {
         format!("{}{day}.json", self.prefix)
     }
@@ -54,7 +54,7 @@ impl Notes<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn read(&self, day: NaiveDate) -> Result<Vec<Note>> {
+    pub async fn read(&self, day: NaiveDate) -> Result<Vec<Checkpoint>> {
         let get = self.objects.client().get_object().bucket(&self.objects.bucket).key(self.key(day));
         let object = get.send().await.map_err(call::decode)?;
         let lost = |error| Error::Unavailable { what: "the store", source: Box::new(error) };
@@ -66,7 +66,7 @@ impl Notes<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn write(&self, day: NaiveDate, notes: &[Note]) -> Result<bool> {
+    pub async fn write(&self, day: NaiveDate, notes: &[Checkpoint]) -> Result<bool> {
         let body = serde_json::to_vec(notes).map_err(|error| Error::internal("writing the notes of a month", error))?;
         let put = self.objects.client().put_object().bucket(&self.objects.bucket).key(self.key(day));
         let put = put.content_type("application/json").body(ByteStream::from(body)).if_none_match("*");

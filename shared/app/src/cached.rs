@@ -33,7 +33,7 @@ impl App {
         person: &PersonId,
         now: DateTime<Utc>,
     ) -> Result<Option<Person>> {
-        let (cache, key) = (&self.0.directory.entries, (tenant, person.clone()));
+        let (cache, key) = (&self.0.cached.entries, (tenant, person.clone()));
         if let Some((_, entry)) = cache.get(&key, now, DIRECTORY_CACHE_S) {
             return Ok(entry);
         }
@@ -47,7 +47,7 @@ impl App {
     }
 
     pub(crate) async fn settings_of(&self, tenant: TenantId, now: DateTime<Utc>) -> Result<Settings> {
-        let cache = &self.0.directory.settings;
+        let cache = &self.0.cached.settings;
         if let Some((_, settings)) = cache.get(&tenant, now, DIRECTORY_CACHE_S) {
             return Ok(settings);
         }
@@ -73,7 +73,7 @@ impl App {
     }
 
     pub(crate) async fn cached_policy(&self, cx: &Cx) -> Result<Arc<Policy>> {
-        let cache = &self.0.directory.policies;
+        let cache = &self.0.cached.policies;
         if let Some((_, policy)) = cache.get(&cx.tenant, cx.now, DIRECTORY_CACHE_S) {
             return Ok(policy);
         }
@@ -84,7 +84,7 @@ impl App {
 
     /// The attributes, and whether they come from the cache.
     pub(crate) async fn cached_attributes(&self, cx: &Cx) -> Result<(Arc<AttributeSet>, bool)> {
-        match self.0.directory.attributes.get(&cx.tenant, cx.now, DIRECTORY_CACHE_S) {
+        match self.0.cached.attributes.get(&cx.tenant, cx.now, DIRECTORY_CACHE_S) {
             Some((_, attributes)) => Ok((attributes, true)),
             None => Ok((self.fresh_attributes(cx).await?, false)),
         }
@@ -92,7 +92,7 @@ impl App {
 
     async fn fresh_attributes(&self, cx: &Cx) -> Result<Arc<AttributeSet>> {
         let attributes = Arc::new(self.store().for_tenant(&cx.tenant).attributes().await?);
-        self.0.directory.attributes.put(cx.tenant, cx.now, attributes.clone());
+        self.0.cached.attributes.put(cx.tenant, cx.now, attributes.clone());
         Ok(attributes)
     }
 

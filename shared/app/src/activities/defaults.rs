@@ -12,7 +12,7 @@ use std::sync::Arc;
 impl App {
     /// A record to be made, or put in the place of `before`, with what its client left to its activity, and what is
     /// wrong with that. One call where it names an activity of ours, at most every 10 seconds for each.
-    pub(crate) async fn filled(
+    pub(crate) async fn with_activity_defaults(
         &self,
         cx: &Cx,
         mut new: NewRecord,
@@ -34,7 +34,7 @@ impl App {
     /// The change of a record with what its client left to its activity, and what is wrong with that. One call where
     /// the record begins to point to an activity of ours, or a date moves from which another is counted; at most every
     /// 10 seconds for each activity.
-    pub(crate) async fn completed(
+    pub(crate) async fn with_patched_defaults(
         &self,
         cx: &Cx,
         mut patch: RecordPatch,
@@ -53,7 +53,7 @@ impl App {
     }
 
     /// The title that a record's activity has now: a deleted record's did not follow.
-    pub(crate) async fn freshly_titled(&self, cx: &Cx, mut record: Record) -> Result<Record> {
+    pub(crate) async fn with_current_title(&self, cx: &Cx, mut record: Record) -> Result<Record> {
         if let Some(id) = record.content.activity_id.clone().filter(ActivityId::is_ours)
             && let Some(activity) = self.cached_activity(cx, &id).await?
         {
@@ -65,7 +65,7 @@ impl App {
     /// An activity of ours. That there is none is not remembered: one is of use as soon as it was made.
     async fn cached_activity(&self, cx: &Cx, id: &ActivityId) -> Result<Option<Arc<Activity>>> {
         let Some(id) = id.minted() else { return Ok(None) };
-        let cache = &self.0.directory.activities;
+        let cache = &self.0.cached.activities;
         if let Some((_, activity)) = cache.get(&(cx.tenant, id), cx.now, DIRECTORY_CACHE_S) {
             return Ok(Some(activity));
         }

@@ -18,13 +18,13 @@ use chrono::{DateTime, Utc};
 use rol_domain::{
     Actor, Error, RecordId, Result,
     text::{AppId, ExternalId, IdempotencyKey, PersonId},
-    when,
+    time,
 };
 use serde::{Deserialize, Serialize};
 
 /// A client's own name for a record.
 #[derive(Debug, Clone, Copy)]
-pub enum Name<'a> {
+pub enum UniqueKey<'a> {
     /// A client's own id for it.
     ExternalId(&'a ExternalId),
     /// The `Idempotency-Key` of the request that made it.
@@ -44,7 +44,7 @@ pub enum Name<'a> {
 
 /// A wish to hold a name.
 #[derive(Debug, Clone)]
-pub struct Claim {
+pub struct NewReservation {
     /// For which record.
     pub record: RecordId,
     /// For which version of it.
@@ -61,7 +61,7 @@ pub struct Claim {
 
 /// A name that is held.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct HeldName {
+pub struct HeldReservation {
     /// For which record.
     #[serde(rename = "record_id")]
     pub record: RecordId,
@@ -69,7 +69,7 @@ pub struct HeldName {
     pub for_version: u64,
     token: String,
     /// Since when.
-    #[serde(rename = "claimed_at", with = "when::fixed_width")]
+    #[serde(rename = "claimed_at", with = "time::fixed_width")]
     pub at: DateTime<Utc>,
     /// The hash of the request's body, for an idempotency key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -82,26 +82,26 @@ pub enum Reservation {
     /// The name is the claimant's.
     Reserved,
     /// It is held already.
-    Held(HeldName),
+    Held(HeldReservation),
 }
 
 #[derive(Serialize)]
-struct NameItem<'a> {
+struct UniqueKeyItem<'a> {
     pk: &'a str,
     sk: &'a str,
     #[serde(rename = "type")]
     kind: &'static str,
     #[serde(flatten)]
-    held: HeldName,
+    held: HeldReservation,
     #[serde(skip_serializing_if = "Option::is_none")]
     ttl: Option<i64>,
 }
 
 impl TenantStore<'_> {
-    pub(crate) fn name_key(&self, name: Name<'_>) -> Key {
+    pub(crate) fn name_key(&self, name: UniqueKey<'_>) -> Key {
         match name {
-            Name::ExternalId(id) => Key::external_id(self.tenant, id),
-            Name::Idempotency { actor, subject, app, route, key } => {
+            UniqueKey::ExternalId(id) => Key::external_id(self.tenant, id),
+            UniqueKey::Idempotency { actor, subject, app, route, key } => {
                 Key::idempotency(self.tenant, &actor.to_string(), subject, app, route, key)
             }
         }
@@ -111,7 +111,7 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn reserve(&self, name: Name<'_>, claim: &Claim) -> Result<Reservation> {
+    pub async fn reserve(&self, name: UniqueKey<'_>, claim: &NewReservation) -> Result<Reservation> {
         let condition = "attribute_not_exists(#pk) OR #guard < :guard";
         self.claim(name, claim, condition, "ttl", n(claim.at.timestamp())).await
     }
@@ -120,21 +120,26 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn steal(&self, name: Name<'_>, held: &HeldName, claim: &Claim) -> Result<Reservation> {
+    pub async fn take_over(
+        &self,
+        name: UniqueKey<'_>,
+        held: &HeldReservation,
+        claim: &NewReservation,
+    ) -> Result<Reservation> {
         let condition = "attribute_not_exists(#pk) OR #guard = :guard";
         self.claim(name, claim, condition, "token", s(&held.token)).await
     }
 
     async fn claim(
         &self,
-        name: Name<'_>,
-        claim: &Claim,
+        name: UniqueKey<'_>,
+        claim: &NewReservation,
         condition: &str,
         guard: &str,
         value: AttributeValue,
     ) -> Result<Reservation> {
         let key = self.name_key(name);
-        let held = HeldName {
+        let held = HeldReservation {
             record: claim.record,
             for_version: claim.version,
             token: claim.token.clone(),
@@ -142,7 +147,7 @@ impl TenantStore<'_> {
             body_hash: claim.body_hash.clone(),
         };
         let ttl = claim.ends_at.map(|end| end.timestamp());
-        let item = NameItem { pk: &key.pk, sk: &key.sk, kind: "Name", held, ttl };
+        let item = UniqueKeyItem { pk: &key.pk, sk: &key.sk, kind: "Name", held, ttl };
         let call = self
             .store
             .client
@@ -171,7 +176,7 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn name(&self, name: Name<'_>) -> Result<Option<HeldName>> {
+    pub async fn name(&self, name: UniqueKey<'_>) -> Result<Option<HeldReservation>> {
         self.any_item(self.name_key(name)).await?.map(read_name).transpose()
     }
 
@@ -180,7 +185,7 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn release(&self, name: Name<'_>, record: RecordId, version: u64) -> Result<()> {
+    pub async fn release(&self, name: UniqueKey<'_>, record: RecordId, version: u64) -> Result<()> {
         let call = self
             .store
             .client
@@ -201,7 +206,7 @@ impl TenantStore<'_> {
     }
 }
 
-fn read_name(item: Item) -> Result<HeldName> {
+fn read_name(item: Item) -> Result<HeldReservation> {
     if item.is_empty() {
         return Err(Error::internal("reading a name", "a failed condition came without its item"));
     }

@@ -4,7 +4,7 @@
 //! *ended*. The table's stream so tells who deleted it, and DynamoDB removes it some day, which tells nothing more.
 //! Whatever carries a `ttl` counts as absent from that moment on, whichever clock reads it. Only what is kept for a
 //! time from the start (names, marks, events, entries of the audit trail, files that wait) has a `ttl` that lies ahead; its readers ask
-//! for it by [`When::New`], [`When::AnyVersion`], `any_item` and `Range::any`, and look at the time themselves.
+//! for it by [`WriteCondition::New`], [`WriteCondition::AnyVersion`], `any_item` and `Range::any`, and look at the time themselves.
 
 use crate::{
     call::{Item, n},
@@ -14,7 +14,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use std::collections::HashMap;
 
 /// Whether an item has not ended.
-pub(crate) fn is_there(item: &Item) -> bool {
+pub(crate) fn is_live(item: &Item) -> bool {
     !item.contains_key(TTL)
 }
 
@@ -23,7 +23,7 @@ const CREATED_AT: &str = "created_at";
 
 /// A condition on what is there.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum When {
+pub(crate) enum WriteCondition {
     /// There never was anything, as far as DynamoDB knows.
     New,
     /// Nothing is there, or what was has ended.
@@ -38,7 +38,7 @@ pub(crate) enum When {
     VersionOrNone(u64),
 }
 
-impl When {
+impl WriteCondition {
     /// In the place of this version; without one, where nothing is.
     pub(crate) fn replacing(version: Option<u64>) -> Self {
         version.map_or(Self::Absent, Self::Version)
@@ -78,19 +78,19 @@ impl When {
 }
 
 /// The condition on which an item is put, as DynamoDB takes it.
-pub(crate) struct Condition {
+pub(crate) struct ConditionExpression {
     pub(crate) expression: String,
     pub(crate) names: HashMap<String, String>,
     pub(crate) values: Option<HashMap<String, AttributeValue>>,
 }
 
-impl Condition {
+impl ConditionExpression {
     /// For putting this item. The next version of a thing replaces the thing that was read: one that was deleted and made
     /// again since may be at the same version when a try arrives that was given up on.
-    pub(crate) fn of_putting(item: &Item, when: When) -> Self {
+    pub(crate) fn of_putting(item: &Item, when: WriteCondition) -> Self {
         let mut condition =
             Self { expression: when.expression().to_owned(), names: when.names(), values: when.values() };
-        if let (When::Version(version), Some(created_at)) = (when, item.get(CREATED_AT))
+        if let (WriteCondition::Version(version), Some(created_at)) = (when, item.get(CREATED_AT))
             && item.get("version") == Some(&n(version + 1))
         {
             condition.expression.push_str(" AND #created_at = :created_at");

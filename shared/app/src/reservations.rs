@@ -4,10 +4,10 @@ use crate::App;
 use chrono::TimeDelta;
 use rol_domain::{
     Cx, Error, Record, RecordId, Result,
-    limits::{IDEMPOTENCY_ABANDONED_S, IDEMPOTENCY_LIFETIME_S, NAME_GRACE_S, WRITE_RETRIES},
+    limits::{IDEMPOTENCY_ABANDONED_S, IDEMPOTENCY_LIFETIME_S, RESERVATION_GRACE_S, WRITE_RETRIES},
     text::{ExternalId, IdempotencyKey},
 };
-use rol_store::{Claim, HeldName, Name, Reservation};
+use rol_store::{HeldReservation, NewReservation, Reservation, UniqueKey};
 
 /// The `Idempotency-Key` of a request, with what it stands for.
 #[derive(Debug, Clone)]
@@ -22,8 +22,8 @@ pub struct Idempotency {
 
 impl Idempotency {
     /// It counts per actor, subject, application and route.
-    pub(crate) fn name<'a>(&'a self, cx: &'a Cx) -> Name<'a> {
-        Name::Idempotency {
+    pub(crate) fn name<'a>(&'a self, cx: &'a Cx) -> UniqueKey<'a> {
+        UniqueKey::Idempotency {
             actor: &cx.actor,
             subject: cx.subject.as_ref(),
             app: cx.app_id.as_ref(),
@@ -34,7 +34,7 @@ impl Idempotency {
 }
 
 /// Whose an external id is after it was asked for.
-pub(crate) enum Holding {
+pub(crate) enum ExternalIdReservation {
     /// The caller's, for the record of this id: the one asked for, or one of an earlier attempt that got no further.
     Mine(RecordId),
     /// This live record's.
@@ -42,7 +42,7 @@ pub(crate) enum Holding {
 }
 
 /// What an `Idempotency-Key` stands for.
-pub(crate) enum Attempt {
+pub(crate) enum IdempotencyReservation {
     /// The first attempt, under this id.
     First,
     /// An earlier one that got no further, under this id.
@@ -52,54 +52,55 @@ pub(crate) enum Attempt {
 }
 
 impl App {
-    fn claim(&self, cx: &Cx, record: RecordId, version: u64) -> Claim {
+    fn claim(&self, cx: &Cx, record: RecordId, version: u64) -> NewReservation {
         let token = u128::from_be_bytes(self.random());
-        Claim { record, version, token: format!("{token:032x}"), at: cx.now, body_hash: None, ends_at: None }
+        NewReservation { record, version, token: format!("{token:032x}"), at: cx.now, body_hash: None, ends_at: None }
     }
 
     /// Asks for an external id for version `version` of `record`.
     ///
     /// One call where the name is free. Where it is held, a read of its record more; where nobody uses it any longer,
     /// a conditional write more.
-    pub(crate) async fn hold(
+    pub(crate) async fn reserve_external_id(
         &self,
         cx: &Cx,
         external_id: &ExternalId,
         record: RecordId,
         version: u64,
-    ) -> Result<Holding> {
+    ) -> Result<ExternalIdReservation> {
         let store = self.store().for_tenant(&cx.tenant);
-        let name = Name::ExternalId(external_id);
+        let name = UniqueKey::ExternalId(external_id);
         let claim = self.claim(cx, record, version);
         let mut outcome = store.reserve(name, &claim).await?;
         for _ in 0..=WRITE_RETRIES {
             let held = match outcome {
-                Reservation::Reserved => return Ok(Holding::Mine(record)),
+                Reservation::Reserved => return Ok(ExternalIdReservation::Mine(record)),
                 Reservation::Held(held) => held,
             };
             let age = cx.now - held.at;
-            if held.record == record && held.for_version >= version && age < TimeDelta::seconds(NAME_GRACE_S / 2) {
-                return Ok(Holding::Mine(record));
+            if held.record == record && held.for_version >= version && age < TimeDelta::seconds(RESERVATION_GRACE_S / 2)
+            {
+                return Ok(ExternalIdReservation::Mine(record));
             }
-            let fresh = age < TimeDelta::seconds(NAME_GRACE_S);
+            let fresh = age < TimeDelta::seconds(RESERVATION_GRACE_S);
             match store.record(held.record).await? {
                 Some(holder) if carries(&holder, external_id) && held.record != record => {
-                    return Ok(Holding::Taken(Box::new(holder)));
+                    return Ok(ExternalIdReservation::Taken(Box::new(holder)));
                 }
                 // An attempt to create that got no further: this one completes it under the same id.
                 None if fresh && version == 1 && held.record.person_key() == record.person_key() => {
-                    return Ok(Holding::Mine(held.record));
+                    return Ok(ExternalIdReservation::Mine(held.record));
                 }
                 holder if held.record != record && fresh && is_underway(holder.as_ref(), &held) => {
                     return Err(Error::Conflict(format!(
                         "the external id {external_id} is being taken by another request: try again"
                     )));
                 }
-                _ => outcome = store.steal(name, &held, &claim).await?,
+                _ => outcome = store.take_over(name, &held, &claim).await?,
             }
         }
         match outcome {
-            Reservation::Reserved => Ok(Holding::Mine(record)),
+            Reservation::Reserved => Ok(ExternalIdReservation::Mine(record)),
             Reservation::Held(_) => {
                 Err(Error::Conflict(format!("the external id {external_id} is sought by many requests: try again")))
             }
@@ -109,7 +110,7 @@ impl App {
     /// The live record that carries an external id. Two calls; one where nobody has it.
     pub(crate) async fn record_by_external_id(&self, cx: &Cx, external_id: &ExternalId) -> Result<Option<Record>> {
         let store = self.store().for_tenant(&cx.tenant);
-        let Some(held) = store.name(Name::ExternalId(external_id)).await? else { return Ok(None) };
+        let Some(held) = store.name(UniqueKey::ExternalId(external_id)).await? else { return Ok(None) };
         let record = store.record(held.record).await?;
         Ok(record.filter(|record| carries(record, external_id)))
     }
@@ -118,7 +119,7 @@ impl App {
     /// a name that nobody carries is free, whether its item is still there or not.
     pub(crate) async fn release(&self, external_id: &ExternalId, record: &Record) {
         let store = self.store().for_tenant(&record.tenant);
-        if let Err(error) = store.release(Name::ExternalId(external_id), record.id, record.stamp.version).await {
+        if let Err(error) = store.release(UniqueKey::ExternalId(external_id), record.id, record.stamp.version).await {
             tracing::warn!(record.id = %record.id, error = error.chain(), "left a name behind");
         }
     }
@@ -127,27 +128,32 @@ impl App {
     ///
     /// # Errors
     /// [`Error::IdempotencyMismatch`], or [`Error::Gone`] where the record of an old attempt does not exist.
-    pub(crate) async fn attempt(&self, cx: &Cx, idempotency: &Idempotency, record: RecordId) -> Result<Attempt> {
+    pub(crate) async fn reserve_idempotency_key(
+        &self,
+        cx: &Cx,
+        idempotency: &Idempotency,
+        record: RecordId,
+    ) -> Result<IdempotencyReservation> {
         let store = self.store().for_tenant(&cx.tenant);
         let name = idempotency.name(cx);
-        let claim = Claim {
+        let claim = NewReservation {
             body_hash: Some(idempotency.body_hash.clone()),
             ends_at: Some(cx.now + TimeDelta::seconds(IDEMPOTENCY_LIFETIME_S)),
             ..self.claim(cx, record, 1)
         };
         let held = match store.reserve(name, &claim).await? {
-            Reservation::Reserved => return Ok(Attempt::First),
+            Reservation::Reserved => return Ok(IdempotencyReservation::First),
             Reservation::Held(held) => held,
         };
         if held.body_hash != claim.body_hash {
             return Err(Error::IdempotencyMismatch);
         }
         match store.record(held.record).await? {
-            Some(record) => Ok(Attempt::Done(Box::new(record))),
+            Some(record) => Ok(IdempotencyReservation::Done(Box::new(record))),
             None if cx.now - held.at > TimeDelta::seconds(IDEMPOTENCY_ABANDONED_S) => {
                 Err(Error::Gone("the record made with this Idempotency-Key does not exist any longer: use another key"))
             }
-            None => Ok(Attempt::Resumed(held.record)),
+            None => Ok(IdempotencyReservation::Resumed(held.record)),
         }
     }
 }
@@ -158,6 +164,6 @@ fn carries(record: &Record, external_id: &ExternalId) -> bool {
 }
 
 /// Whether the write that a name was reserved for may still come.
-fn is_underway(record: Option<&Record>, held: &HeldName) -> bool {
+fn is_underway(record: Option<&Record>, held: &HeldReservation) -> bool {
     record.is_none_or(|record| record.stamp.version < held.for_version)
 }

@@ -11,7 +11,7 @@ use crate::{
     record::{Content, ContentPatch, Record},
     stamp::Stamp,
     text::{ActivityId, CourseId, Title},
-    when::When,
+    time::DateOrInstant,
 };
 use chrono::{DateTime, Utc};
 
@@ -60,12 +60,12 @@ impl Activity {
     }
 
     /// When what was completed then lapses.
-    fn expiry(&self, completed_at: Option<When>) -> Option<When> {
+    fn expiry(&self, completed_at: Option<DateOrInstant>) -> Option<DateOrInstant> {
         completed_at.zip(self.content.validity).and_then(|(at, validity)| validity.after(at))
     }
 
     /// By when what was assigned then is to be done.
-    fn due(&self, from: When) -> Option<When> {
+    fn due(&self, from: DateOrInstant) -> Option<DateOrInstant> {
         self.content.due_period.and_then(|period| period.after(from))
     }
 
@@ -120,8 +120,8 @@ impl Activity {
 }
 
 /// When a record was assigned: as it says, or on the day (UTC) on which it was made.
-fn assigned(assigned_at: Option<When>, made: DateTime<Utc>) -> When {
-    assigned_at.unwrap_or(When::Date(made.date_naive()))
+fn assigned(assigned_at: Option<DateOrInstant>, made: DateTime<Utc>) -> DateOrInstant {
+    assigned_at.unwrap_or(DateOrInstant::Date(made.date_naive()))
 }
 
 fn or_set<T>(field: &mut Patch<T>, value: Option<T>) {
@@ -131,7 +131,12 @@ fn or_set<T>(field: &mut Patch<T>, value: Option<T>) {
 }
 
 /// What becomes of a date that was proposed as `was` and is proposed as `is` now.
-fn follow(points: bool, current: Option<When>, was: Option<When>, is: Option<When>) -> Patch<When> {
+fn follow(
+    points: bool,
+    current: Option<DateOrInstant>,
+    was: Option<DateOrInstant>,
+    is: Option<DateOrInstant>,
+) -> Patch<DateOrInstant> {
     let is_ours = current.is_none() || current == was;
     if !is_ours || is == current || !points && is == was {
         return Patch::Absent;
@@ -148,7 +153,7 @@ impl ContentPatch {
     /// The activity of ours that has a say in this change, if one does.
     pub fn asks(&self, before: &Content) -> Option<ActivityId> {
         let after = self.activity_id.clone().apply(before.activity_id.clone()).filter(ActivityId::is_ours)?;
-        let moves = |patch: &Patch<When>, before| patch.clone().apply(before) != before;
+        let moves = |patch: &Patch<DateOrInstant>, before| patch.clone().apply(before) != before;
         let asks = points_elsewhere(self, before)
             || self.expires_at == Patch::Absent && moves(&self.completed_at, before.completed_at)
             || self.due_at == Patch::Absent && moves(&self.assigned_at, before.assigned_at);

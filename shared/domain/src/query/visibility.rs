@@ -1,7 +1,7 @@
 //! Whose records are wanted and may be seen, by what the directory knows of people.
 
 use crate::{
-    Verb,
+    Permission,
     access::Policy,
     caller::{Cx, Role},
     id::GroupId,
@@ -11,20 +11,20 @@ use std::collections::BTreeSet;
 
 /// Conditions on people: those of a filter, and those of the caller's rights.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Audience {
+pub struct Visibility {
     /// For each condition, groups of which the person has to be a direct member of at least one.
     pub groups: Vec<BTreeSet<GroupId>>,
     /// The statuses of whom the person has to have one; any where there is none.
     pub statuses: BTreeSet<PersonStatus>,
 }
 
-impl Audience {
+impl Visibility {
     /// Members of any of `groups` or of a group inside them, with any of these statuses; of an educator, besides, only
     /// those over whom viewing was granted.
     pub fn of(cx: &Cx, policy: &Policy, groups: &BTreeSet<GroupId>, statuses: &BTreeSet<PersonStatus>) -> Self {
         let mut conditions = Vec::new();
         if cx.role == Role::Educator {
-            let granted = policy.held_by(&cx.groups).filter(|grant| grant.verbs.contains(&Verb::View));
+            let granted = policy.grants_of(&cx.groups).filter(|grant| grant.verbs.contains(&Permission::View));
             conditions.push(policy.tree.inside(&granted.map(|grant| grant.group_id).collect()));
         }
         if !groups.is_empty() {
@@ -89,7 +89,7 @@ mod tests {
         };
         Policy {
             tree: [group(1, None), group(2, Some(1)), group(3, None), group(9, None)].into_iter().collect(),
-            grants: vec![grant(1, Verb::View), grant(3, Verb::Create)],
+            grants: vec![grant(1, Permission::View), grant(3, Permission::Create)],
         }
     }
 
@@ -127,14 +127,14 @@ mod tests {
     ) {
         let cx = Cx { groups: [id(9)].into(), ..cx_of(role) };
         let groups = groups.iter().map(|n| id(*n)).collect();
-        let audience = Audience::of(&cx, &policy(), &groups, &statuses.iter().copied().collect());
+        let audience = Visibility::of(&cx, &policy(), &groups, &statuses.iter().copied().collect());
         let entry = entry.map(|(status, groups)| person(status, groups));
         assert_eq!(audience.admits(entry.as_ref()), belongs);
     }
 
     #[test]
     fn an_educator_without_grants_sees_nobody() {
-        let audience = Audience::of(&cx_of(Role::Educator), &policy(), &BTreeSet::new(), &BTreeSet::new());
+        let audience = Visibility::of(&cx_of(Role::Educator), &policy(), &BTreeSet::new(), &BTreeSet::new());
         assert!(audience.is_nobody() && !audience.is_everybody());
     }
 }

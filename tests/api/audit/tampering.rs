@@ -1,16 +1,16 @@
 //! What somebody does to the audit trail who can write the table, and how it is found.
 
 use super::{
-    note_heads::{act, note, stack, today},
+    checkpoint::{act, note, stack, today},
     verify::verified,
 };
 use crate::support::{Stack, Tenant, path_of, record};
 use chrono::TimeDelta;
-use rol_domain::audit::{CHAINS, Entry, Head};
+use rol_domain::audit::{AuditEntry, CHAINS, ChainHead};
 use serde_json::{Value, json};
 
 /// The longest chain of a tenant, as it is in the table.
-async fn longest(tenant: &Tenant<'_>) -> (u8, Vec<Entry>) {
+async fn longest(tenant: &Tenant<'_>) -> (u8, Vec<AuditEntry>) {
     let store = tenant.store();
     let mut longest = (0, Vec::new());
     for chain in 0..CHAINS {
@@ -30,7 +30,7 @@ fn entry_key(tenant: &Tenant<'_>, chain: u8, place: u64) -> Value {
     key(tenant, chain, format!("{place:015}"))
 }
 
-async fn set_head(stack: &Stack, tenant: &Tenant<'_>, chain: u8, head: &Head) {
+async fn set_head(stack: &Stack, tenant: &Tenant<'_>, chain: u8, head: &ChainHead) {
     let request = json!({
         "Key": key(tenant, chain, "HEAD".into()),
         "UpdateExpression": "SET #version = :version, #hash = :hash, kept_until = :kept",
@@ -49,12 +49,12 @@ async fn remove(stack: &Stack, tenant: &Tenant<'_>, chain: u8, place: u64) {
 }
 
 /// Writes a chain anew, by another actor, with all hashes and the head as they would have been.
-async fn rewrite(stack: &Stack, tenant: &Tenant<'_>, chain: u8, entries: &[Entry]) {
-    let mut head = Head::default();
+async fn rewrite(stack: &Stack, tenant: &Tenant<'_>, chain: u8, entries: &[AuditEntry]) {
+    let mut head = ChainHead::default();
     for old in entries {
         let mut facts = old.facts.clone();
         facts.trace.actor = "eve".into();
-        let new = Entry::after(&head, facts, old.kept_until);
+        let new = AuditEntry::after(&head, facts, old.kept_until);
         let request = json!({
             "Key": entry_key(tenant, chain, new.place),
             "UpdateExpression": "SET actor = :actor, previous = :previous, #hash = :hash",
@@ -129,7 +129,8 @@ async fn a_start_that_was_cut_off_is_no_retention() {
     for entry in &entries {
         remove(&stack, &tenant, chain, entry.place).await;
     }
-    set_head(&stack, &tenant, chain, &Head { kept_until: stack.now() - TimeDelta::days(1), ..entries[0].head() }).await;
+    set_head(&stack, &tenant, chain, &ChainHead { kept_until: stack.now() - TimeDelta::days(1), ..entries[0].head() })
+        .await;
     let found = breaks(&tenant).await;
     assert_eq!((&found[0]["what"], &found[0]["noted"]), (&json!("cut_off"), &days[0]));
 }

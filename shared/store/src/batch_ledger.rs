@@ -1,23 +1,23 @@
 //! Batches that may be repeated: what an `Idempotency-Key` stands for where one request makes many writes.
 
 use crate::{
-    Name, TenantStore,
+    TenantStore, UniqueKey,
     call::{self, n},
     entity::{self, Stored},
     keys::{self, PK, TTL},
 };
 use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::ReturnValuesOnConditionCheckFailure};
 use chrono::{DateTime, Utc};
-use rol_domain::{RecordId, Result, when};
+use rol_domain::{RecordId, Result, time};
 use serde::{Deserialize, Serialize};
 
 /// A batch that may be repeated.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct BatchNote {
+pub struct BatchLedger {
     /// What the ids of new records are made from; distinct for each batch.
     pub token: String,
     /// When it came first.
-    #[serde(rename = "claimed_at", with = "when::fixed_width")]
+    #[serde(rename = "claimed_at", with = "time::fixed_width")]
     pub at: DateTime<Utc>,
     /// Which request it was then: what that wrote bears it.
     pub request_id: String,
@@ -25,12 +25,12 @@ pub struct BatchNote {
     pub body_hash: String,
     /// What was done of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub done: Vec<NotedItem>,
+    pub done: Vec<LedgerEntry>,
 }
 
 /// An operation of a batch that was done.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NotedItem {
+pub struct LedgerEntry {
     /// Which one, from 0.
     #[serde(rename = "i")]
     pub index: usize,
@@ -42,9 +42,9 @@ pub struct NotedItem {
 }
 
 #[derive(Serialize)]
-struct NoteItem<'a> {
+struct LedgerItem<'a> {
     #[serde(flatten)]
-    note: &'a BatchNote,
+    note: &'a BatchLedger,
     ttl: i64,
 }
 
@@ -56,11 +56,11 @@ impl TenantStore<'_> {
     /// Those of the store.
     pub async fn reserve_batch(
         &self,
-        name: Name<'_>,
-        note: &BatchNote,
+        name: UniqueKey<'_>,
+        note: &BatchLedger,
         ends_at: DateTime<Utc>,
-    ) -> Result<Option<BatchNote>> {
-        let item = Stored::new("Batch", self.name_key(name), NoteItem { note, ttl: ends_at.timestamp() });
+    ) -> Result<Option<BatchLedger>> {
+        let item = Stored::new("Batch", self.name_key(name), LedgerItem { note, ttl: ends_at.timestamp() });
         let call = self
             .store
             .client
@@ -76,7 +76,7 @@ impl TenantStore<'_> {
         let Some(PutItemError::ConditionalCheckFailedException(failed)) = error.as_service_error() else {
             return Err(call::decode(error));
         };
-        let held: BatchNote = entity::read("reading a batch", failed.item.clone().unwrap_or_default())?;
+        let held: BatchLedger = entity::read("reading a batch", failed.item.clone().unwrap_or_default())?;
         // The answer to an earlier try of this very call may have been lost.
         Ok(Some(held).filter(|held| held.token != note.token))
     }
@@ -85,8 +85,13 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn note_batch(&self, name: Name<'_>, note: &BatchNote, ends_at: DateTime<Utc>) -> Result<()> {
-        let item = Stored::new("Batch", self.name_key(name), NoteItem { note, ttl: ends_at.timestamp() });
+    pub async fn save_batch_ledger(
+        &self,
+        name: UniqueKey<'_>,
+        note: &BatchLedger,
+        ends_at: DateTime<Utc>,
+    ) -> Result<()> {
+        let item = Stored::new("Batch", self.name_key(name), LedgerItem { note, ttl: ends_at.timestamp() });
         let call = self.store.client.put_item().table_name(&self.store.table).set_item(Some(item.into_item()?));
         call.send().await.map_err(call::decode)?;
         Ok(())
@@ -94,6 +99,6 @@ impl TenantStore<'_> {
 }
 
 /// Whether a record falls on the shard of the indexes whose turn it is.
-pub fn is_turn_of(id: RecordId, turn: usize) -> bool {
+pub fn is_on_shard(id: RecordId, turn: usize) -> bool {
     usize::from(keys::shard_of(id)) == turn % usize::from(keys::SHARDS)
 }

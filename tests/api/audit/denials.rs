@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use http::Method;
 use rol_domain::{
     Role,
-    limits::{DENIED_INTERVAL_S, MAX_DENIED_TARGET},
+    limits::{DENIAL_INTERVAL_S, MAX_DENIAL_TARGET},
 };
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -26,8 +26,8 @@ async fn refused(caller: &Caller<'_>, method: Method, path: &str) -> String {
 
 /// The next full minute of a stack's clock.
 fn to_the_next_minute(stack: &Stack) {
-    let past = stack.now().timestamp() % DENIED_INTERVAL_S;
-    stack.advance(TimeDelta::seconds(DENIED_INTERVAL_S - past));
+    let past = stack.now().timestamp() % DENIAL_INTERVAL_S;
+    stack.advance(TimeDelta::seconds(DENIAL_INTERVAL_S - past));
 }
 
 /// An application without scopes, which costs nothing to know in a warm container.
@@ -155,7 +155,7 @@ async fn a_flood_of_refused_requests_is_one_write_a_minute() {
     for _ in 0..5 {
         refused(&robot, Method::DELETE, RECORD).await;
     }
-    stack.advance(TimeDelta::seconds(DENIED_INTERVAL_S - 1));
+    stack.advance(TimeDelta::seconds(DENIAL_INTERVAL_S - 1));
     refused(&robot, Method::DELETE, RECORD).await;
     assert_eq!(cost(&stack.wire.take()), (0, 0.0, 0.0), "the last second of the minute");
     // A container that is new asks, and is told that it was noted.
@@ -201,7 +201,7 @@ async fn what_a_path_names_is_kept_while_it_can_be_an_id() {
     let stack = Stack::alone().await;
     let tenant = stack.tenant().await;
     let robot = nobody(&tenant);
-    for length in [MAX_DENIED_TARGET, MAX_DENIED_TARGET + 1] {
+    for length in [MAX_DENIAL_TARGET, MAX_DENIAL_TARGET + 1] {
         to_the_next_minute(&stack);
         refused(&robot, Method::DELETE, &format!("/v1/people/{}", "x".repeat(length))).await;
     }
@@ -211,5 +211,5 @@ async fn what_a_path_names_is_kept_while_it_can_be_an_id() {
         lengths.push(entry["entity_id"].as_str().expect("text").len());
     }
     lengths.sort_unstable();
-    assert_eq!(lengths, [0, MAX_DENIED_TARGET]);
+    assert_eq!(lengths, [0, MAX_DENIAL_TARGET]);
 }

@@ -3,7 +3,7 @@
 use crate::{
     TenantStore,
     call::Item,
-    keys::{self, ID, Index, Listed, SHARDS},
+    keys::{self, ID, Index, ListedKind, SHARDS},
 };
 use futures_util::future::try_join_all;
 use rol_domain::Result;
@@ -43,7 +43,7 @@ impl TenantStore<'_> {
     /// where a shard's share exceeds 1 MB.
     pub(crate) async fn listed(
         &self,
-        kind: Listed,
+        kind: ListedKind,
         order: Order,
         after: Option<&str>,
         limit: usize,

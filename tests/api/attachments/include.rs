@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use rol_domain::{
     Attachment, AttachmentId, Record, Role,
     attachment::{Filename, NewFile},
-    limits::{MAX_ANSWER_BYTES, MAX_ATTACHMENTS, MAX_FILENAME, MAX_PAGE},
+    limits::{MAX_ATTACHMENTS, MAX_FILENAME, MAX_PAGE, MAX_RESPONSE_BYTES},
 };
 use serde_json::{Value, json};
 
@@ -113,12 +113,12 @@ async fn a_page_ends_where_the_files_leave_no_room() {
         let data = page["data"].as_array().expect("a list");
         assert!(data.iter().all(|record| record["attachments"].as_array().map(Vec::len) == Some(MAX_ATTACHMENTS)));
         found.extend(data.iter().map(|record| record["id"].clone()));
-        assert!(carried <= MAX_ANSWER_BYTES, "{carried}");
+        assert!(carried <= MAX_RESPONSE_BYTES, "{carried}");
         let Some(next) = page["next_cursor"].as_str() else {
             assert_eq!(pages, 2);
             break;
         };
-        assert!(carried > MAX_ANSWER_BYTES / 2, "{carried}");
+        assert!(carried > MAX_RESPONSE_BYTES / 2, "{carried}");
         cursor = format!("&cursor={next}");
     }
     assert_eq!(found, ids);

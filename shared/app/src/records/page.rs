@@ -1,7 +1,7 @@
 //! A page that is being filled: as many records as were asked for, and no more than Lambda carries.
 
-use rol_domain::{Attachment, Record, limits::MAX_ANSWER_BYTES};
-use rol_store::Sink;
+use rol_domain::{Attachment, Record, limits::MAX_RESPONSE_BYTES};
+use rol_store::RecordSink;
 
 /// The names, nulls, ids and moments of a record in an answer, in bytes: more than a record without content takes.
 const FRAME: usize = 1_800;
@@ -9,26 +9,26 @@ const FRAME: usize = 1_800;
 const FILE_FRAME: usize = 1_000;
 
 /// Records for one answer.
-pub(super) struct FoundPage {
+pub(super) struct RecordPage {
     pub(super) records: Vec<Record>,
     limit: usize,
     bytes: usize,
 }
 
-impl FoundPage {
+impl RecordPage {
     pub(super) fn of(limit: u32) -> Self {
         Self { records: Vec::new(), limit: usize::try_from(limit).unwrap_or(usize::MAX), bytes: 0 }
     }
 }
 
-impl Sink for FoundPage {
+impl RecordSink for RecordPage {
     fn wanted(&self) -> usize {
         self.limit - self.records.len()
     }
 
     fn take(&mut self, record: Record) -> bool {
         let bytes = self.bytes + carried(&record);
-        let has_room = self.wanted() > 0 && (self.records.is_empty() || bytes <= MAX_ANSWER_BYTES);
+        let has_room = self.wanted() > 0 && (self.records.is_empty() || bytes <= MAX_RESPONSE_BYTES);
         if has_room {
             self.bytes = bytes;
             self.records.push(record);
@@ -44,7 +44,7 @@ pub(super) fn fitting(records: &[Record], files: &[Vec<Attachment>]) -> usize {
         bytes += carried(record) + files.iter().map(carried_file).sum::<usize>();
         bytes
     });
-    sizes.take_while(|bytes| *bytes <= MAX_ANSWER_BYTES).count().max(1)
+    sizes.take_while(|bytes| *bytes <= MAX_RESPONSE_BYTES).count().max(1)
 }
 
 fn carried_file(file: &Attachment) -> usize {
@@ -107,21 +107,21 @@ mod tests {
 
     #[test]
     fn a_page_has_room_for_as_many_as_were_asked_for() {
-        let mut page = FoundPage::of(2);
+        let mut page = RecordPage::of(2);
         assert!(page.take(record("a")) && page.take(record("b")));
         assert_eq!((page.wanted(), page.take(record("c")), page.records.len()), (0, false, 2));
     }
 
     #[test]
     fn a_page_has_room_for_as_much_as_lambda_carries_and_no_more() {
-        let mut page = FoundPage::of(1_000);
+        let mut page = RecordPage::of(1_000);
         let one = carried(&record("x"));
-        page.bytes = MAX_ANSWER_BYTES - 2 * one;
+        page.bytes = MAX_RESPONSE_BYTES - 2 * one;
         assert!(page.take(record("x")) && page.take(record("x")));
-        assert_eq!(page.bytes, MAX_ANSWER_BYTES);
+        assert_eq!(page.bytes, MAX_RESPONSE_BYTES);
         assert!(!page.take(record("x")));
-        let mut empty = FoundPage::of(1);
-        empty.bytes = MAX_ANSWER_BYTES;
+        let mut empty = RecordPage::of(1);
+        empty.bytes = MAX_RESPONSE_BYTES;
         assert!(empty.take(record("x")), "a page without any record would lead nowhere");
     }
 

@@ -6,7 +6,7 @@ use std::fmt;
 
 /// A calendar date without a zone, or an instant in UTC to the millisecond.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum When {
+pub enum DateOrInstant {
     /// `2026-05-01`.
     Date(NaiveDate),
     /// `2026-05-01T09:30:00.000Z`; finer digits are cut off.
@@ -18,14 +18,14 @@ pub enum When {
 #[error(
     "expected a date (2026-05-01) or an RFC 3339 instant (2026-05-01T09:30:00Z) of the years 0001 to 9999, found {0:?}"
 )]
-pub struct InvalidWhen(String);
+pub struct InvalidDateOrInstant(String);
 
-impl When {
+impl DateOrInstant {
     /// A date (`YYYY-MM-DD`) or an RFC 3339 instant, of the years 0001 to 9999 in UTC.
     ///
     /// # Errors
     /// What was expected and what was found.
-    pub fn parse(text: &str) -> Result<Self, InvalidWhen> {
+    pub fn parse(text: &str) -> Result<Self, InvalidDateOrInstant> {
         let parsed = if text.len() == 10 {
             let shape =
                 text.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
@@ -35,7 +35,7 @@ impl When {
         };
         parsed
             .filter(|when| (1..=9999).contains(&when.utc_date().year()))
-            .ok_or_else(|| InvalidWhen(text.chars().take(40).collect()))
+            .ok_or_else(|| InvalidDateOrInstant(text.chars().take(40).collect()))
     }
 
     /// The date itself, or the instant's date in UTC.
@@ -104,7 +104,7 @@ pub fn fixed(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-impl fmt::Display for When {
+impl fmt::Display for DateOrInstant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Date(date) => write!(f, "{}", date.format("%Y-%m-%d")),
@@ -113,13 +113,13 @@ impl fmt::Display for When {
     }
 }
 
-impl Serialize for When {
+impl Serialize for DateOrInstant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-impl<'de> Deserialize<'de> for When {
+impl<'de> Deserialize<'de> for DateOrInstant {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
     }
@@ -180,8 +180,8 @@ mod tests {
     use proptest::prelude::*;
     use rstest::rstest;
 
-    fn when(text: &str) -> When {
-        When::parse(text).expect("valid")
+    fn when(text: &str) -> DateOrInstant {
+        DateOrInstant::parse(text).expect("valid")
     }
 
     fn instant(text: &str) -> DateTime<Utc> {
@@ -212,7 +212,7 @@ mod tests {
     #[case::before_the_first_year("0001-01-01T00:00:00+01:00")]
     #[case::epoch("1767225600")]
     fn other_texts_are_refused(#[case] text: &str) {
-        assert!(When::parse(text).is_err());
+        assert!(DateOrInstant::parse(text).is_err());
     }
 
     #[rstest]
@@ -251,13 +251,13 @@ mod tests {
         #[test]
         fn every_instant_reads_back(seconds in -62_135_596_800i64..253_402_300_800, ms in 0u32..1000) {
             let instant = DateTime::from_timestamp(seconds, ms * 1_000_000).expect("in range");
-            let when = When::Instant(instant);
-            prop_assert_eq!(When::parse(&when.to_string()).expect("valid"), when);
+            let when = DateOrInstant::Instant(instant);
+            prop_assert_eq!(DateOrInstant::parse(&when.to_string()).expect("valid"), when);
         }
 
         #[test]
         fn sort_keys_order_as_instants_do(a in -62_135_596_800i64..253_402_300_800, b in -62_135_596_800i64..253_402_300_800) {
-            let at = |s| When::Instant(DateTime::from_timestamp(s, 0).expect("in range"));
+            let at = |s| DateOrInstant::Instant(DateTime::from_timestamp(s, 0).expect("in range"));
             prop_assert_eq!(at(a).sort_key().cmp(&at(b).sort_key()), a.cmp(&b));
         }
     }

@@ -1,11 +1,11 @@
 //! Once a day: the heads of every tenant's chains are noted where who writes the table cannot change them.
 
-use rol_app::{App, Noting};
+use rol_app::{App, CheckpointRun};
 use rol_domain::Result;
 use serde_json::{Value, json};
 
 /// Notes what moved. The event says nothing that matters; a run that fails is repeated, and does then what is left.
-pub(crate) async fn note_heads(app: App, _event: Value) -> Result<Value> {
-    let Noting { tenants, noted } = app.note_heads().await?;
+pub(crate) async fn checkpoint(app: App, _event: Value) -> Result<Value> {
+    let CheckpointRun { tenants, noted } = app.write_checkpoints().await?;
     Ok(json!({"tenants": tenants, "noted": noted}))
 }

@@ -1,19 +1,19 @@
 //! Refused attempts, each noted once a minute: the table's stream tells them, and they end by themselves.
 
-use crate::{TenantStore, call, entity::Stored, keys::Key, presence::When};
+use crate::{TenantStore, call, condition::WriteCondition, entity::Stored, keys::Key};
 use aws_sdk_dynamodb::config::{Config, retry::RetryConfig, timeout::TimeoutConfig};
 use rol_domain::{
     Cx, Result,
     change::{Entity, Trace},
     denial::Denial,
-    limits::{DENIED_INTERVAL_S, DENIED_KEPT_S, DENIED_PATIENCE_MS},
+    limits::{DENIAL_INTERVAL_S, DENIAL_LIFETIME_S, DENIAL_TIMEOUT_MS},
     text::AppId,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, time::Duration};
 
 #[derive(Serialize, Deserialize)]
-pub(crate) struct DeniedItem {
+pub(crate) struct DenialItem {
     pub(crate) entity: Entity,
     pub(crate) target: String,
     pub(crate) operation: String,
@@ -34,22 +34,22 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn note_denied(&self, denial: &Denial, cx: &Cx) -> Result<bool> {
-        let interval = cx.now.timestamp() / DENIED_INTERVAL_S;
+    pub async fn record_denial(&self, denial: &Denial, cx: &Cx) -> Result<bool> {
+        let interval = cx.now.timestamp() / DENIAL_INTERVAL_S;
         let key = Key::denied(self.tenant, &cx.actor.to_string(), &denial.operation, interval);
         let Denial { entity, target, operation, reason } = denial.clone();
-        let ttl = cx.now.timestamp() + DENIED_KEPT_S;
-        let item = DeniedItem { entity, target, operation, reason, app_id: cx.app_id.clone(), trace: cx.into(), ttl };
+        let ttl = cx.now.timestamp() + DENIAL_LIFETIME_S;
+        let item = DenialItem { entity, target, operation, reason, app_id: cx.app_id.clone(), trace: cx.into(), ttl };
         let mut item = Stored::new("Denied", key.clone(), item).into_item()?;
         let key = key.into_item();
         item.retain(|name, _| !key.contains_key(name));
-        let (mut sets, mut names, mut values) = (Vec::new(), When::New.names(), HashMap::new());
+        let (mut sets, mut names, mut values) = (Vec::new(), WriteCondition::New.names(), HashMap::new());
         for (i, (name, value)) in item.into_iter().enumerate() {
             sets.push(format!("#a{i} = :a{i}"));
             names.insert(format!("#a{i}"), name);
             values.insert(format!(":a{i}"), value);
         }
-        let patience = TimeoutConfig::builder().operation_timeout(Duration::from_millis(DENIED_PATIENCE_MS)).build();
+        let patience = TimeoutConfig::builder().operation_timeout(Duration::from_millis(DENIAL_TIMEOUT_MS)).build();
         let call = self
             .store
             .client
@@ -57,7 +57,7 @@ impl TenantStore<'_> {
             .table_name(&self.store.table)
             .set_key(Some(key))
             .update_expression(format!("SET {}", sets.join(", ")))
-            .condition_expression(When::New.expression())
+            .condition_expression(WriteCondition::New.expression())
             .set_expression_attribute_names(Some(names))
             .set_expression_attribute_values(Some(values))
             .customize()

@@ -1,13 +1,13 @@
 //! Whose records can match, and the looking up of people in the directory.
 
-use super::{LOOKED_UP_AT_ONCE, Position, Run, Sink};
+use super::{LOOKED_UP_AT_ONCE, Position, RecordSink, Run};
 use crate::{
     call::Item,
     keys::{self, MEMBER_PREFIX},
-    listed::Order,
+    list::Order,
     merge::Merge,
     people::read_pointer,
-    plan::{self, Crowd, Path},
+    plan::{self, AccessPath, CandidatePeople},
     range::Range,
 };
 use rol_domain::{
@@ -17,10 +17,10 @@ use rol_domain::{
 };
 use std::collections::BTreeSet;
 
-impl<'a, S: Sink> Run<'a, S> {
+impl<'a, S: RecordSink> Run<'a, S> {
     /// Whose records can match; nobody's where there is nothing. People who are known by then are named in the query,
     /// and nothing more is asked of them.
-    pub(super) async fn crowd(&mut self, after: Option<&Position>) -> Result<Option<Crowd>> {
+    pub(super) async fn crowd(&mut self, after: Option<&Position>) -> Result<Option<CandidatePeople>> {
         if self.audience.is_nobody() {
             return Ok(None);
         }
@@ -28,15 +28,15 @@ impl<'a, S: Sink> Run<'a, S> {
             let people = std::mem::take(&mut self.query.people);
             return self.name(people).await;
         }
-        let Some(groups) = self.audience.groups.first() else { return Ok(Some(Crowd::Everybody)) };
+        let Some(groups) = self.audience.groups.first() else { return Ok(Some(CandidatePeople::Everybody)) };
         if groups.len() > MAX_WALKED_GROUPS {
-            return Ok(Some(Crowd::ManyGroups));
+            return Ok(Some(CandidatePeople::ManyGroups));
         }
-        if !plan::depends_on_members(&self.query) && after.is_none_or(|after| after.path != Path::People) {
-            return Ok(Some(Crowd::Members));
+        if !plan::depends_on_members(&self.query) && after.is_none_or(|after| after.path != AccessPath::People) {
+            return Ok(Some(CandidatePeople::Members));
         }
         match self.members_up_to(MAX_NAMED_MEMBERS).await? {
-            None => Ok(Some(Crowd::Members)),
+            None => Ok(Some(CandidatePeople::Members)),
             Some(people) => {
                 self.audience = self.audience.beyond_first_groups();
                 self.name(people).await
@@ -46,7 +46,7 @@ impl<'a, S: Sink> Run<'a, S> {
 
     /// Gets to know the members of the first groups, unless they are too many: cheaper than to look up in the directory
     /// everybody whose record is met.
-    pub(super) async fn know_members(&mut self) -> Result<()> {
+    pub(super) async fn load_members(&mut self) -> Result<()> {
         if self.audience.groups.first().is_none_or(|groups| groups.len() > MAX_WALKED_GROUPS) {
             return Ok(());
         }
@@ -88,13 +88,13 @@ impl<'a, S: Sink> Run<'a, S> {
     }
 
     /// Names those people in the query who belong to the audience.
-    async fn name(&mut self, mut people: BTreeSet<PersonId>) -> Result<Option<Crowd>> {
+    async fn name(&mut self, mut people: BTreeSet<PersonId>) -> Result<Option<CandidatePeople>> {
         self.look_up(&people).await?;
         people.retain(|person| self.admits(person));
         self.audience = Default::default();
         let count = people.len();
         self.query.people = people;
-        Ok((count > 0).then_some(Crowd::Named(count)))
+        Ok((count > 0).then_some(CandidatePeople::Named(count)))
     }
 
     /// The members of the first groups by their ids, from behind `behind` on; those of several groups come several

@@ -4,14 +4,14 @@ use super::Record;
 use crate::{
     caller::Cx,
     error::{Error, FieldErrors, Result},
-    when::fixed,
+    time::fixed,
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
 /// What a client sent of the fields that only the server sets.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Echo(Map<String, Value>);
+pub struct ReadOnlyFields(Map<String, Value>);
 
 /// The fields that only the server sets.
 pub const SERVER_FIELDS: [&str; 16] = [
@@ -36,7 +36,7 @@ pub const SERVER_FIELDS: [&str; 16] = [
 /// The fields that are set on create only.
 pub const CREATE_FIELDS: [&str; 3] = ["person_id", "source", "source_type"];
 
-impl Echo {
+impl ReadOnlyFields {
     /// Takes from `rest` what only the server sets, and with `also` fields that this request cannot set either.
     pub fn take(rest: &mut Map<String, Value>, also: &[&str]) -> Self {
         let names = SERVER_FIELDS.iter().chain(also);
