@@ -103,10 +103,10 @@ fn every_function_has_a_policy_of_its_own_without_wildcards() {
     let template = Template::load().expect("the template is readable");
     for (logical_id, resource) in template.resources().filter(|(_, r)| r["Type"] == "AWS::Serverless::Function") {
         let policies = resource["Properties"]["Policies"].to_string();
-        // Keys of objects are made of ids, under these prefixes; a note's has its tenant and its day.
+        // Keys of objects are made of ids, under these prefixes; a checkpoint's has its tenant and its day.
         let mut policies = policies;
         for prefix in
-            ["Bucket.Arn}/aws/lambda", "Bucket.Arn}/files", "Bucket.Arn}/incoming", "AuditHeadsBucket.Arn}/heads"]
+            ["Bucket.Arn}/aws/lambda", "Bucket.Arn}/files", "Bucket.Arn}/incoming", "AuditCheckpointsBucket.Arn}/checkpoints"]
         {
             policies = policies.replace(&format!("${{{prefix}/*"), "");
         }

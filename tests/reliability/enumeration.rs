@@ -95,7 +95,7 @@ async fn run(stack: &Stack, reader: &mut Reader, step: &Step, path: Path, mishap
     if stack.wire.land().await > 0 {
         stack.drain().await;
     }
-    assert_eq!(delivered.parked, [], "{} with {mishap:?}", step.name);
+    assert_eq!(delivered.dead_letters, [], "{} with {mishap:?}", step.name);
     let log: Vec<Value> = reader.read();
     let findings = check(&Evidence { told: client.told, log: lines(&log, tenant.id) });
     assert!(findings.is_empty(), "{} on the {path:?} path with {mishap:?}: {findings:#?}", step.name);

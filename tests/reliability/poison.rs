@@ -5,7 +5,7 @@ use super::{
     log::{Reader, lines},
 };
 use crate::support::{Fate, Fault, Stack, Tenant, record};
-use rol_local::{Parked, redrive, template::Template};
+use rol_local::{DeadLetter, redrive, template::Template};
 use serde_json::{Value, json};
 
 /// How many records can be told.
@@ -14,16 +14,17 @@ const GOOD: usize = 8;
 const BEFORE: usize = 3;
 
 /// Parks what the stack gave up on, and delivers it again: how much of it was told, and how much is left.
-async fn driven_again(stack: &Stack, parked: &Parked) -> (usize, usize) {
+async fn redriven(stack: &Stack, dead_letter: &DeadLetter) -> (usize, usize) {
     let embedded = stack.engines.embedded.as_ref().expect("engines of this process");
-    embedded.park(parked).expect("a bucket");
-    let done = redrive(&embedded.parked(), stack.gateway.containers()).await.expect("what was parked is readable");
+    embedded.keep_dead_letter(dead_letter).expect("a bucket");
+    let done =
+        redrive(&embedded.dead_letters(), stack.gateway.containers()).await.expect("what was parked is readable");
     (done.told.len(), done.left.len())
 }
 
 /// The one record that was parked, with everything that the stream said of it.
-fn payload(parked: &Parked) -> Value {
-    let body: Value = serde_json::from_str(&parked.body).expect("JSON");
+fn payload(dead_letter: &DeadLetter) -> Value {
+    let body: Value = serde_json::from_str(&dead_letter.body).expect("JSON");
     let payload: Value = serde_json::from_str(body["payload"].as_str().expect("a payload")).expect("JSON");
     let [record] = payload["Records"].as_array().expect("records").as_slice() else {
         panic!("more than one: {payload}")
@@ -70,17 +71,17 @@ async fn what_the_table_refuses_is_parked_and_told_once_when_it_is_delivered_aga
     stack.wire.obey();
     // All nine; four and five; of the four two and two; of these one and one; and the one as often as the mapping says.
     assert_eq!(delivered.calls, 1 + 2 + 2 + 2 + retries());
-    let [parked] = delivered.parked.as_slice() else { panic!("{delivered:?}") };
-    assert_eq!(payload(parked)["dynamodb"]["NewImage"]["title"], json!({"S": "poison"}));
+    let [dead_letter] = delivered.dead_letters.as_slice() else { panic!("{delivered:?}") };
+    assert_eq!(payload(dead_letter)["dynamodb"]["NewImage"]["title"], json!({"S": "poison"}));
     log.extend(reader.read());
     assert_eq!(titles(&tenant).await, vec!["good"; GOOD], "the others were told");
     let missed = check(&Evidence { told: told.clone(), log: lines(&log, tenant.id) });
     assert!(!missed.is_empty(), "the checker misses the one");
 
-    assert_eq!(driven_again(&stack, parked).await, (1, 0));
+    assert_eq!(redriven(&stack, dead_letter).await, (1, 0));
     log.extend(reader.read());
     assert_eq!(check(&Evidence { told: told.clone(), log: lines(&log, tenant.id) }), []);
-    assert_eq!(driven_again(&stack, parked).await, (1, 0), "known as told, and so done with");
+    assert_eq!(redriven(&stack, dead_letter).await, (1, 0), "known as told, and so done with");
     let nothing = reader.read();
     assert!(nothing.is_empty(), "nothing was written the second time: {nothing:?}");
     assert_eq!(titles(&tenant).await.len(), GOOD + 1);
@@ -98,18 +99,18 @@ async fn what_nobody_can_read_stays_parked_and_holds_up_nothing() {
     let delivered = stack.drain().await;
     // All nine, of which the three before it are told; three and three; of the three one and two.
     assert_eq!(delivered.calls, 1 + 2 + 2 + retries());
-    let [parked] = delivered.parked.as_slice() else { panic!("{delivered:?}") };
-    assert_eq!(payload(parked)["dynamodb"]["NewImage"]["secret"], json!({"S": "kept"}));
+    let [dead_letter] = delivered.dead_letters.as_slice() else { panic!("{delivered:?}") };
+    assert_eq!(payload(dead_letter)["dynamodb"]["NewImage"]["secret"], json!({"S": "kept"}));
     assert_eq!(titles(&tenant).await, vec!["good"; GOOD]);
     for _ in 0..2 {
-        assert_eq!(driven_again(&stack, parked).await, (0, 1));
+        assert_eq!(redriven(&stack, dead_letter).await, (0, 1));
     }
     // Of two that are parked the second is told though the first is not.
     make(&tenant, 1, "later").await;
     stack.wire.always(Some(Fault::ServerError));
     let delivered = stack.drain().await;
     stack.wire.obey();
-    let [later] = delivered.parked.as_slice() else { panic!("{delivered:?}") };
-    assert_eq!(driven_again(&stack, later).await, (1, 1));
+    let [later] = delivered.dead_letters.as_slice() else { panic!("{delivered:?}") };
+    assert_eq!(redriven(&stack, later).await, (1, 1));
     assert_eq!(titles(&tenant).await.len(), GOOD + 1);
 }

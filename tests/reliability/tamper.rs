@@ -217,10 +217,10 @@ async fn verified(tenant: &Tenant<'_>) -> Option<(String, String)> {
     let answer = tenant.admin().get("/v1/action-logs/verify").send().await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     let told = answer.json();
-    let broken = told["chains"].as_array().expect("chains").iter().find(|chain| !chain["broken"].is_null());
-    assert_eq!(told["whole"] == true, broken.is_none(), "{told}");
+    let broken = told["chains"].as_array().expect("chains").iter().find(|chain| !chain["fault"].is_null());
+    assert_eq!(told["valid"] == true, broken.is_none(), "{told}");
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
-    broken.map(|chain| (text(&chain["broken"]["id"]), text(&chain["broken"]["what"])))
+    broken.map(|chain| (text(&chain["fault"]["id"]), text(&chain["fault"]["kind"])))
 }
 
 /// The harms once more, done to the items and undone again.
@@ -242,7 +242,7 @@ async fn in_the_table(stack: &Stack, tenant: &Tenant<'_>, dice: &mut Dice, membe
         change_byte(&mut members, name, dice.below(text_of(&item[name]["S"]).len()));
         changed[name] = json!({"S": members[name]});
         stack.put_item(&changed).await;
-        assert_eq!(verified(tenant).await, said(middle, "changed"), "{name}: {changed}");
+        assert_eq!(verified(tenant).await, said(middle, "modified"), "{name}: {changed}");
     }
     for (name, value) in [
         ("place", json!({"N": "999999"})),
@@ -261,7 +261,7 @@ async fn in_the_table(stack: &Stack, tenant: &Tenant<'_>, dice: &mut Dice, membe
         assert_eq!(told.0, id(middle), "{name}: {told:?}");
     }
     stack.delete_item(item).await;
-    assert_eq!(verified(tenant).await, said(middle, "missing"));
+    assert_eq!(verified(tenant).await, said(middle, "gap"));
     let moved = |item: &Value, to: &Value| {
         let mut moved = item.clone();
         moved["sk"] = to["sk"].clone();
@@ -275,7 +275,7 @@ async fn in_the_table(stack: &Stack, tenant: &Tenant<'_>, dice: &mut Dice, membe
     assert_eq!(verified(tenant).await, None, "all is as it was");
     for cut in (items.len() - 3..items.len()).rev() {
         stack.delete_item(&items[cut]).await;
-        assert_eq!(verified(tenant).await, said(cut, "cut_off"));
+        assert_eq!(verified(tenant).await, said(cut, "truncated"));
     }
 }
 

@@ -12,7 +12,7 @@ pub(crate) use wire::{Attempt, Cost, Fate, Fault, Page, Wire, cost};
 use chrono::{DateTime, TimeDelta, Utc};
 use rol_domain::{Actor, Cx, Person, Record, Role, Stamp, TenantId, settings::Settings, text::PersonId};
 use rol_local::{
-    Claims, Containers, Delivered, Engines, Gateway, Mapping, Routed, Rules, Storage,
+    Claims, Containers, DeliveryReport, Engines, Gateway, Mapping, RoutingReport, Rules, Storage,
     template::{StreamMapping, Template},
 };
 use rol_runtime::{Clock, wall_clock};
@@ -99,8 +99,8 @@ impl Stack {
     }
 
     /// Lets everything that was written be told, and what follows from it be done.
-    pub(crate) async fn drain(&self) -> Delivered {
-        let mut all = Delivered::default();
+    pub(crate) async fn drain(&self) -> DeliveryReport {
+        let mut all = DeliveryReport::default();
         loop {
             let mut records = 0;
             for mapping in &self.mappings {
@@ -108,7 +108,7 @@ impl Stack {
                 records += delivered.records;
                 all.records += delivered.records;
                 all.calls += delivered.calls;
-                all.parked.extend(delivered.parked);
+                all.dead_letters.extend(delivered.dead_letters);
             }
             if records == 0 {
                 return all;
@@ -117,13 +117,13 @@ impl Stack {
     }
 
     /// Delivers one batch of what was written to one function.
-    pub(crate) async fn deliver(&self, function: &str) -> Delivered {
+    pub(crate) async fn deliver(&self, function: &str) -> DeliveryReport {
         let mapping = self.mappings.iter().find(|mapping| mapping.handler() == function).expect("a consumer");
         mapping.deliver(self.gateway.containers()).await.expect("the stream can be read")
     }
 
     /// Lets every upload be dealt with.
-    pub(crate) async fn route(&self) -> Routed {
+    pub(crate) async fn route(&self) -> RoutingReport {
         self.rules.deliver(self.gateway.containers()).await
     }
 

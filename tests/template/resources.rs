@@ -143,11 +143,11 @@ fn an_event_that_nobody_took_is_parked_with_its_payload() {
 
 #[test]
 fn what_is_noted_of_the_audit_trail_can_be_neither_changed_nor_removed() {
-    let bucket = resource("AuditHeadsBucket");
+    let bucket = resource("AuditCheckpointsBucket");
     assert_eq!((&bucket["DeletionPolicy"], &bucket["UpdateReplacePolicy"]), (&json!("Retain"), &json!("Retain")));
     let properties = &bucket["Properties"];
     assert_eq!(properties["ObjectLockEnabled"], true);
-    let retention = json!({"Mode": "COMPLIANCE", "Days": {"Ref": "AuditHeadsRetentionDays"}});
+    let retention = json!({"Mode": "COMPLIANCE", "Days": {"Ref": "AuditCheckpointsRetentionDays"}});
     assert_eq!(properties["ObjectLockConfiguration"]["Rule"]["DefaultRetention"], retention);
     assert_eq!(properties["VersioningConfiguration"]["Status"], "Enabled");
     let blocked = properties["PublicAccessBlockConfiguration"].as_object().expect("an object");
@@ -155,12 +155,12 @@ fn what_is_noted_of_the_audit_trail_can_be_neither_changed_nor_removed() {
     let encryption = &properties["BucketEncryption"]["ServerSideEncryptionConfiguration"][0];
     assert_eq!(encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"], "AES256");
     assert!(properties["LifecycleConfiguration"].is_null(), "nothing ends by itself");
-    let statements = &resource("AuditHeadsBucketPolicy")["Properties"]["PolicyDocument"]["Statement"];
+    let statements = &resource("AuditCheckpointsBucketPolicy")["Properties"]["PolicyDocument"]["Statement"];
     let everyone = |sid: &str| {
         let found = statements.as_array().expect("statements").iter().find(|statement| statement["Sid"] == sid);
         let found = found.unwrap_or_else(|| panic!("no statement {sid}"));
         assert_eq!((&found["Effect"], &found["Principal"]), (&json!("Deny"), &json!("*")), "{sid}");
-        assert!(found["Resource"].to_string().contains("${AuditHeadsBucket.Arn}/*"), "{sid}");
+        assert!(found["Resource"].to_string().contains("${AuditCheckpointsBucket.Arn}/*"), "{sid}");
         found.clone()
     };
     let over = everyone("OnlyWhatIsNotThere");
@@ -175,24 +175,27 @@ fn what_is_noted_of_the_audit_trail_can_be_neither_changed_nor_removed() {
 
 #[test]
 fn heads_are_noted_only_where_a_parameter_says_so() {
-    let parameter = template().section("Parameters")["AuditHeads"].clone();
+    let parameter = template().section("Parameters")["AuditCheckpoints"].clone();
     assert_eq!((&parameter["Default"], &parameter["AllowedValues"]), (&json!("off"), &json!(["on", "off"])));
-    for id in ["AuditHeadsBucket", "AuditHeadsBucketPolicy", "AuditNoteHeadsFunction", "AuditHeadsAlarm"] {
-        assert_eq!(resource(id)["Condition"], "KeepsAuditHeads", "{id}");
+    for id in
+        ["AuditCheckpointsBucket", "AuditCheckpointsBucketPolicy", "AuditCheckpointFunction", "AuditCheckpointsAlarm"]
+    {
+        assert_eq!(resource(id)["Condition"], "KeepsAuditCheckpoints", "{id}");
     }
-    let name = resource("AuditVerifyFunction")["Properties"]["Environment"]["Variables"]["HEADS_BUCKET_NAME"].clone();
-    assert_eq!(name, json!({"Fn::If": ["KeepsAuditHeads", {"Ref": "AuditHeadsBucket"}, ""]}));
+    let name =
+        resource("AuditVerifyFunction")["Properties"]["Environment"]["Variables"]["CHECKPOINTS_BUCKET_NAME"].clone();
+    assert_eq!(name, json!({"Fn::If": ["KeepsAuditCheckpoints", {"Ref": "AuditCheckpointsBucket"}, ""]}));
     let schedules = template().schedules().expect("schedules");
-    let daily = schedules.iter().find(|schedule| schedule.handler == "audit.note-heads").expect("a schedule");
+    let daily = schedules.iter().find(|schedule| schedule.handler == "audit.checkpoint").expect("a schedule");
     assert_eq!(daily.every, TimeDelta::days(1));
     // What was noted is locked for as long as the trail is kept by default.
     let days = Settings::default().audit_retention_days;
-    assert_eq!(template().section("Parameters")["AuditHeadsRetentionDays"]["Default"], days);
+    assert_eq!(template().section("Parameters")["AuditCheckpointsRetentionDays"]["Default"], days);
 }
 
 #[test]
 fn the_buckets_speak_tls_only() {
-    for bucket in ["Bucket", "AuditHeadsBucket"] {
+    for bucket in ["Bucket", "AuditCheckpointsBucket"] {
         speaks_tls_only(bucket);
     }
 }

@@ -14,5 +14,5 @@ pub const LAMBDAS: &[Lambda] = &[
     Lambda::route("audit.list", || routes!(list::list)),
     Lambda::route("audit.get", || routes!(get::get)),
     Lambda::route("audit.verify", || routes!(verify::verify)),
-    Lambda::task("audit.note-heads", |app, event| Box::pin(checkpoint::checkpoint(app, event))),
+    Lambda::task("audit.checkpoint", |app, event| Box::pin(checkpoint::checkpoint(app, event))),
 ];

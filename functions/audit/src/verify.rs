@@ -1,4 +1,4 @@
-//! `GET /v1/action-logs/verify` – whether anything of the audit trail was changed, dropped, put in or cut off.
+//! `GET /v1/action-logs/verify` – check the integrity of the audit trail.
 
 use axum::{Json, extract::State};
 use chrono::NaiveDate;
@@ -8,100 +8,86 @@ use rol_http::{AuditRead, Caller, Problem, ProblemBody};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What came of walking the audit trail.
+/// The result of verifying the audit trail.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Verification)]
 pub(crate) struct VerificationView {
-    /// Whether every chain is whole.
-    whole: bool,
-    /// What the chains were compared with besides themselves.
-    heads: NotedView,
-    /// What came of each chain.
+    /// Whether every chain was verified to its end and no fault was found.
+    valid: bool,
+    /// `enabled`, or `disabled` where this service writes no checkpoints: whoever can write the table could then replace
+    /// a whole chain undetected.
+    checkpoints: &'static str,
+    /// The number of days that have a checkpoint.
+    checkpoint_days: usize,
+    /// The first of these days; `null` without checkpoints.
+    #[schema(value_type = Option<String>, format = Date)]
+    first_checkpoint: Option<NaiveDate>,
+    /// The last of these days; `null` without checkpoints. Only the chains themselves protect later entries.
+    #[schema(value_type = Option<String>, format = Date)]
+    last_checkpoint: Option<NaiveDate>,
+    /// The result of each chain.
     chains: Vec<ChainView>,
 }
 
-/// The heads of the chains as they were noted day by day, out of reach of who writes the table.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = NotedHeads)]
-struct NotedView {
-    /// `kept`, or `not_kept` where this service does not note heads: who can write the table could then rewrite a whole
-    /// chain unseen.
-    notes: &'static str,
-    /// How many days have a note.
-    days: usize,
-    /// The first of them; `null` where there is none.
-    #[schema(value_type = Option<String>, format = Date)]
-    first_day: Option<NaiveDate>,
-    /// The last of them: what was done since is vouched for by the chains alone.
-    #[schema(value_type = Option<String>, format = Date)]
-    last_day: Option<NaiveDate>,
-}
-
-/// What came of walking one chain.
+/// The result of verifying one chain.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = VerifiedChain)]
 struct ChainView {
-    /// Which chain.
+    /// The number of the chain.
     chain: u8,
-    /// The first entry that is there; `null` where there is none.
+    /// The first entry that is kept; `null` in an empty chain.
     first: Option<String>,
-    /// The last entry that was found right; `null` where there is none.
+    /// The last entry that was verified; `null` in an empty chain.
     last: Option<String>,
-    /// The first break, if there is one.
-    broken: Option<ChainBreakView>,
+    /// The first fault.
+    fault: Option<ChainFaultView>,
     /// Whether the chain is longer than one request verifies.
     unfinished: bool,
 }
 
-/// Where a chain is broken.
+/// The first entry of a chain that does not verify.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ChainBreak)]
-struct ChainBreakView {
-    /// At which entry.
+#[schema(as = ChainFault)]
+struct ChainFaultView {
+    /// The id of the entry.
     id: String,
-    /// `missing` (before its retention ended), `changed` (it, or where a note tells so anything before it), `unlinked`
-    /// (it does not follow the one before) or `cut_off` (the chain ends before it, and went on).
-    what: &'static str,
-    /// The day whose note tells so; `null` where the chain does by itself.
+    /// `gap` (an entry is missing before its retention ended), `modified` (this entry, or with `checkpoint` this or an
+    /// earlier one), `unlinked` (the entry does not follow the one before) or `truncated` (the chain ends before this
+    /// entry, and was longer).
+    kind: &'static str,
+    /// The day of the checkpoint that the chain disagrees with; `null` where the chain disagrees with itself.
     #[schema(value_type = Option<String>, format = Date)]
-    noted: Option<NaiveDate>,
-}
-
-impl From<Option<Vec<NaiveDate>>> for NotedView {
-    fn from(days: Option<Vec<NaiveDate>>) -> Self {
-        let notes = if days.is_some() { "kept" } else { "not_kept" };
-        let days = days.unwrap_or_default();
-        Self { notes, days: days.len(), first_day: days.first().copied(), last_day: days.last().copied() }
-    }
+    checkpoint: Option<NaiveDate>,
 }
 
 impl ChainView {
     fn of(verified: VerifiedChain) -> Self {
         let id = |place: u64| AuditEntryId { chain: verified.chain, place }.to_string();
-        let broken = verified.broken.map(|broken| ChainBreakView {
+        let fault = verified.broken.map(|broken| ChainFaultView {
             id: id(broken.place),
-            what: match broken.harm {
-                ChainFault::Missing => "missing",
-                ChainFault::Changed => "changed",
+            kind: match broken.fault {
+                ChainFault::Gap => "gap",
+                ChainFault::Modified => "modified",
                 ChainFault::Unlinked => "unlinked",
-                ChainFault::CutOff => "cut_off",
+                ChainFault::Truncated => "truncated",
             },
-            noted: broken.noted,
+            checkpoint: broken.checkpoint,
         });
         Self {
             chain: verified.chain,
             first: verified.from.map(id),
             last: (verified.to > 0).then(|| id(verified.to)),
-            broken,
+            fault,
             unfinished: verified.unfinished,
         }
     }
 }
 
-/// Whether the audit trail is whole
+/// Verify the audit trail
 ///
-/// Each entry carries the hash of the one before it in its chain, and says how long that one is kept; entries may be
-/// missing only where that time has come. Where heads are noted, the chains are compared with the note of every day.
+/// Each entry carries the hash of the previous entry of its chain and the time until which that entry is kept, so a
+/// missing entry is a fault unless its retention ended. Where checkpoints are enabled, the chains are also compared with
+/// the checkpoint of every day.
 #[utoipa::path(
     get,
     path = "/v1/action-logs/verify",
@@ -109,7 +95,7 @@ impl ChainView {
     tag = "Action logs",
     security(("bearer" = []), ("api_key" = [])),
     responses(
-        (status = 200, body = VerificationView, description = "What came of each chain"),
+        (status = 200, body = VerificationView, description = "The result of each chain"),
         (status = 401, body = ProblemBody, description = "Not a valid credential"),
         (status = 403, body = ProblemBody, description = "Only an admin reads action logs"),
         (status = 503, body = ProblemBody, description = "Try again in a moment"),
@@ -119,8 +105,17 @@ pub(crate) async fn verify(
     caller: Caller<AuditRead>,
     State(app): State<App>,
 ) -> Result<Json<VerificationView>, Problem> {
-    let Verification { noted, chains } = app.verify_audit(&caller.cx).await?;
+    let Verification { checkpoints, chains } = app.verify_audit(&caller.cx).await?;
     let chains: Vec<ChainView> = chains.into_iter().map(ChainView::of).collect();
-    let whole = chains.iter().all(|chain| chain.broken.is_none() && !chain.unfinished);
-    Ok(Json(VerificationView { whole, heads: noted.into(), chains }))
+    let valid = chains.iter().all(|chain| chain.fault.is_none() && !chain.unfinished);
+    let status = if checkpoints.is_some() { "enabled" } else { "disabled" };
+    let days = checkpoints.unwrap_or_default();
+    Ok(Json(VerificationView {
+        valid,
+        checkpoints: status,
+        checkpoint_days: days.len(),
+        first_checkpoint: days.first().copied(),
+        last_checkpoint: days.last().copied(),
+        chains,
+    }))
 }

@@ -19,7 +19,7 @@ impl App {
         noted.put(key, cx.now, minute);
         if let Err(error) = self.store().for_tenant(&cx.tenant).record_denial(denial, cx).await {
             let (operation, request_id) = (&denial.operation, &cx.request_id);
-            tracing::error!(request.id = request_id, error = error.chain(), "did not note a refused {operation}");
+            tracing::error!(request.id = request_id, error = error.chain(), "could not record a denied {operation}");
         }
     }
 }

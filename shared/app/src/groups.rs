@@ -201,7 +201,7 @@ impl App {
     async fn put_back_if_used(&self, cx: &Cx, group: &Group) -> Result<()> {
         match self.use_again(cx, group).await {
             Err(error) if !matches!(error, Error::Conflict(_)) => {
-                tracing::warn!(group.id = %group.id, error = error.chain(), "did not look whether a group was in use");
+                tracing::warn!(group.id = %group.id, error = error.chain(), "could not check whether a deleted group was in use");
                 Ok(())
             }
             used => used,

@@ -139,7 +139,7 @@ impl App {
                     cache.put(hash, read_at, key.clone());
                 }
                 Err(error) => {
-                    tracing::warn!(key.id = %key.id, error = error.chain(), "did not note a key's use");
+                    tracing::warn!(key.id = %key.id, error = error.chain(), "could not record the use of an API key");
                 }
             }
         }

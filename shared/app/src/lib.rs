@@ -59,7 +59,7 @@ pub struct Ports {
     pub store: Store,
     /// The bucket.
     pub objects: Bucket,
-    /// The bucket in which the heads of the audit trail are noted, where they are.
+    /// The bucket of the audit trail's checkpoints, where they are.
     pub heads: Option<Bucket>,
     /// The time.
     pub clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,

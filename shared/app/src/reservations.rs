@@ -120,7 +120,7 @@ impl App {
     pub(crate) async fn release(&self, external_id: &ExternalId, record: &Record) {
         let store = self.store().for_tenant(&record.tenant);
         if let Err(error) = store.release(UniqueKey::ExternalId(external_id), record.id, record.stamp.version).await {
-            tracing::warn!(record.id = %record.id, error = error.chain(), "left a name behind");
+            tracing::warn!(record.id = %record.id, error = error.chain(), "could not release an external id");
         }
     }
 

@@ -45,10 +45,10 @@ pub struct PartDenied {
 pub struct ProblemBody {
     /// The kind of problem, as a URN.
     #[serde(rename = "type")]
-    #[schema(examples("urn:records-of-learning:problem:invalid"))]
+    #[schema(examples("urn:records-of-learning:problem:bad-request"))]
     kind: String,
     /// The kind of problem in words.
-    #[schema(examples("The request is invalid"))]
+    #[schema(examples("Bad request"))]
     title: &'static str,
     /// The HTTP status.
     #[schema(examples(400))]
@@ -105,20 +105,14 @@ impl Problem {
     pub fn method_not_allowed(allow: impl Into<String>) -> Self {
         let allow = allow.into();
         let detail = format!("this path answers {allow}");
-        let problem =
-            Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "The method is not allowed", detail);
+        let problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed", detail);
         Self { allow: Some(allow), ..problem }
     }
 
     /// 415, with what was found.
     pub(crate) fn unsupported_media_type(found: &str) -> Self {
         let detail = format!("expected content-type application/json, found {found}");
-        Self::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported-media-type",
-            "The media type is not supported",
-            detail,
-        )
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Unsupported media type", detail)
     }
 
     /// Why the caller may not do it, where that is what is wrong.
@@ -180,31 +174,28 @@ impl From<Error> for Problem {
                     1 => "1 value is invalid: see errors".to_owned(),
                     n => format!("{n} values are invalid: see errors"),
                 };
-                Self { errors, ..Self::new(StatusCode::BAD_REQUEST, "invalid", "The request is invalid", detail) }
+                Self { errors, ..Self::new(StatusCode::BAD_REQUEST, "bad-request", "Bad request", detail) }
             }
-            Error::Unauthenticated(_) => Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Who are you?", text),
-            Error::Denied(_) => Self::new(StatusCode::FORBIDDEN, "denied", "You may not do this", text),
-            Error::NotFound(_) => Self::new(StatusCode::NOT_FOUND, "not-found", "There is no such thing", text),
-            Error::Conflict(_) => {
-                Self::new(StatusCode::CONFLICT, "conflict", "This conflicts with what is there", text)
-            }
-            Error::Gone(_) => Self::new(StatusCode::GONE, "gone", "This is gone", text),
+            Error::Unauthenticated(_) => Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "Unauthorized", text),
+            Error::Denied(_) => Self::new(StatusCode::FORBIDDEN, "forbidden", "Forbidden", text),
+            Error::NotFound(_) => Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", text),
+            Error::Conflict(_) => Self::new(StatusCode::CONFLICT, "conflict", "Conflict", text),
+            Error::Gone(_) => Self::new(StatusCode::GONE, "gone", "Gone", text),
             Error::Stale(_) => {
-                Self::new(StatusCode::PRECONDITION_FAILED, "stale", "The precondition does not hold", text)
+                Self::new(StatusCode::PRECONDITION_FAILED, "precondition-failed", "Precondition failed", text)
             }
-            Error::TooLarge { .. } => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "This is too large", text),
-            Error::IdempotencyMismatch => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "idempotency-mismatch",
-                "The Idempotency-Key stands for another request",
-                text,
-            ),
+            Error::TooLarge { .. } => {
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "payload-too-large", "Payload too large", text)
+            }
+            Error::IdempotencyMismatch => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-mismatch", "Unprocessable content", text)
+            }
             Error::Throttled(_) | Error::Unavailable { .. } => Self {
                 cause: Some(Arc::new(error)),
                 ..Self::new(
                     StatusCode::SERVICE_UNAVAILABLE,
-                    "unavailable",
-                    "The service cannot answer now",
+                    "service-unavailable",
+                    "Service unavailable",
                     "try again in a moment",
                 )
             },
@@ -212,8 +203,8 @@ impl From<Error> for Problem {
                 cause: Some(Arc::new(error)),
                 ..Self::new(
                     StatusCode::INTERNAL_SERVER_ERROR,
-                    "internal",
-                    "The service failed",
+                    "internal-server-error",
+                    "Internal server error",
                     "the failure was recorded under this request's id",
                 )
             },

@@ -84,7 +84,7 @@ pub(crate) async fn run(engines: &Engines, key: String, record: &str, paths: &[P
     // Where no stack runs on the state, nobody else deals with the bucket's events.
     if let Some(embedded) = &engines.embedded {
         let routed = Rules::new(embedded.uploads.clone(), &engines.bucket)?.deliver(client.gateway.containers()).await;
-        routed.parked.iter().try_for_each(|parked| embedded.park(parked))?;
+        routed.dead_letters.iter().try_for_each(|dead_letter| embedded.keep_dead_letter(dead_letter))?;
     }
     let mut rejected = 0;
     for declared in declared["data"].as_array().into_iter().flatten() {

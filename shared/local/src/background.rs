@@ -40,7 +40,7 @@ fn deliver_for_ever(mapping: Mapping, gateway: Gateway, embedded: Embedded, dire
                 Ok(0) => tokio::time::sleep(IDLE).await,
                 Ok(_) => {}
                 Err(error) => {
-                    tracing::error!("did not deliver the stream: {error:#}");
+                    tracing::error!("could not deliver the stream: {error:#}");
                     tokio::time::sleep(IDLE).await;
                 }
             }
@@ -57,8 +57,8 @@ pub(crate) fn route_uploads(gateway: Gateway, embedded: Embedded, bucket: &str) 
     crate::engines::background(async move {
         loop {
             let routed = rules.deliver(gateway.containers()).await;
-            for parked in &routed.parked {
-                if let Err(error) = embedded.park(parked) {
+            for dead_letter in &routed.dead_letters {
+                if let Err(error) = embedded.keep_dead_letter(dead_letter) {
                     tracing::error!("{error:#}");
                 }
             }
@@ -73,8 +73,8 @@ pub(crate) fn route_uploads(gateway: Gateway, embedded: Embedded, bucket: &str) 
 /// Delivers a batch; how many records it had. What is delivered again after a crash is known as told.
 async fn deliver(mapping: &Mapping, gateway: &Gateway, embedded: &Embedded, directory: Option<&Path>) -> Result<usize> {
     let delivered = mapping.deliver(gateway.containers()).await?;
-    for parked in &delivered.parked {
-        embedded.park(parked)?;
+    for dead_letter in &delivered.dead_letters {
+        embedded.keep_dead_letter(dead_letter)?;
     }
     if delivered.records > 0
         && let (Some(directory), Some(position)) = (directory, mapping.position())

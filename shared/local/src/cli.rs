@@ -4,7 +4,7 @@ use crate::{
     Claims, Containers, Demo, Engines, LocalIssuer, Seed, Storage, attach,
     console::say,
     dead_letters::redrive,
-    engines::parked_in,
+    engines::dead_letters_in,
     openapi, seed,
     server::{self, Options},
     state::{self, DEFAULT_DIRECTORY, Ready},
@@ -230,13 +230,13 @@ async fn act(cli: Cli) -> Result<()> {
             attach::run(&engines, key, &record, &files).await
         }
         Some(Command::Redrive { data_dir }) => {
-            let directory = parked_in(&data_dir);
+            let directory = dead_letters_in(&data_dir);
             let (engines, _lock) = State { data_dir, stack: None }.engines().await?;
             let done = redrive(&directory, &Containers::new(&engines, wall_clock(), None)?).await?;
             for path in &done.told {
                 say(format!("told {}", path.display()))?;
             }
-            say(format!("{} parked batches were told", done.told.len()))?;
+            say(format!("{} dead letters were delivered", done.told.len()))?;
             if let Some((path, why)) = done.left.first() {
                 bail!("{} could not be told, the first of them {}: {why}", done.left.len(), path.display());
             }

@@ -76,7 +76,7 @@ impl Containers {
         if !function.environment.contains("CURSOR_KEY") {
             config.cursor_key = None;
         }
-        if !function.environment.contains("HEADS_BUCKET_NAME") {
+        if !function.environment.contains("CHECKPOINTS_BUCKET_NAME") {
             config.heads_bucket = None;
         }
         let policy = PolicyConnector::new(function.clone(), self.engines.buckets(), self.connector.clone());

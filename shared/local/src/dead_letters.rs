@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// What came of delivering again.
 #[derive(Debug, Default)]
-pub struct Redriven {
+pub struct RedriveReport {
     /// What was told, or had been before; it is no longer in the bucket.
     pub told: Vec<PathBuf>,
     /// What could not be told this time either, and why; it stays.
@@ -18,8 +18,8 @@ pub struct Redriven {
 ///
 /// # Errors
 /// Where something parked cannot be read or removed.
-pub async fn redrive(directory: &Path, containers: &Containers) -> Result<Redriven> {
-    let mut done = Redriven::default();
+pub async fn redrive(directory: &Path, containers: &Containers) -> Result<RedriveReport> {
+    let mut done = RedriveReport::default();
     for Left { path, function, event } in all(directory)? {
         let why = match containers.invoke(&function, event).await {
             Ok(answer) => match answer["batchItemFailures"].as_array() {

@@ -1,7 +1,7 @@
 //! The embedded engines: DynamoDB and S3 on loopback ports, and the local issuer's keys.
 
 use crate::{
-    Parked, Stream,
+    DeadLetter, Stream,
     issuer::LocalIssuer,
     policy::Buckets,
     s3::{self, Objects},
@@ -27,12 +27,12 @@ const TABLE: &str = "records-of-learning";
 /// The bucket's name.
 const BUCKET: &str = "records-of-learning";
 /// The name of the bucket for the heads of the audit trail. Nothing is locked in it: the engine knows no Object Lock.
-pub(crate) const HEADS_BUCKET: &str = "records-of-learning-heads";
+pub(crate) const CHECKPOINTS_BUCKET: &str = "records-of-learning-heads";
 /// The credentials that the engines accept. They open nothing else.
 const ACCESS_KEY: &str = "local";
 const SECRET_KEY: &str = "local-secret";
 /// Under which keys Lambda parks what it gives up on, here without its own id of the mapping.
-pub(crate) const PARKED: &str = "aws/lambda/local";
+pub(crate) const DEAD_LETTERS: &str = "aws/lambda/local";
 /// How long the engines may take: they serve one call at a time, and a laptop has other things to do. Whoever tries
 /// again need not let them recover first.
 const PATIENCE: Patience = {
@@ -77,8 +77,8 @@ pub struct Engines {
 }
 
 /// Where what was given up on lies in a data directory.
-pub(crate) fn parked_in(data_dir: &Path) -> PathBuf {
-    data_dir.join("s3").join(BUCKET).join(PARKED)
+pub(crate) fn dead_letters_in(data_dir: &Path) -> PathBuf {
+    data_dir.join("s3").join(BUCKET).join(DEAD_LETTERS)
 }
 
 /// What is reached without a port.
@@ -121,8 +121,8 @@ impl Embedded {
     }
 
     /// Where what was given up on lies.
-    pub fn parked(&self) -> PathBuf {
-        self.objects.join(PARKED)
+    pub fn dead_letters(&self) -> PathBuf {
+        self.objects.join(DEAD_LETTERS)
     }
 
     /// Puts items into the table, in DynamoDB's JSON, whatever is there; the stream does not tell of them.
@@ -139,11 +139,11 @@ impl Embedded {
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn park(&self, parked: &Parked) -> Result<()> {
-        let path = self.objects.join(&parked.key);
+    pub fn keep_dead_letter(&self, dead_letter: &DeadLetter) -> Result<()> {
+        let path = self.objects.join(&dead_letter.key);
         let parent = path.parent().context("a key without a directory")?;
         std::fs::create_dir_all(parent)
-            .and_then(|()| std::fs::write(&path, &parked.body))
+            .and_then(|()| std::fs::write(&path, &dead_letter.body))
             .with_context(|| format!("parking {}", path.display()))
     }
 }
@@ -180,7 +180,7 @@ impl Engines {
         };
         let database = database.map_err(|error| anyhow!("opening the table: {error}"))?;
         make_table(&database, template)?;
-        for bucket in [BUCKET, HEADS_BUCKET] {
+        for bucket in [BUCKET, CHECKPOINTS_BUCKET] {
             std::fs::create_dir_all(objects.path().join(bucket))
                 .with_context(|| format!("making the bucket {bucket}"))?;
         }
@@ -203,7 +203,7 @@ impl Engines {
             issuer: LocalIssuer::at(url(&keys)?),
             table: TABLE.into(),
             bucket: BUCKET.into(),
-            heads_bucket: Some(HEADS_BUCKET.into()),
+            heads_bucket: Some(CHECKPOINTS_BUCKET.into()),
             embedded: Some(embedded),
         };
         background(sweep(database.clone()));
@@ -238,7 +238,10 @@ impl Engines {
     pub(crate) fn buckets(&self) -> Buckets {
         Buckets {
             endpoint: self.s3.clone(),
-            named: vec![(self.bucket.clone(), "Bucket".into()), (HEADS_BUCKET.into(), "AuditHeadsBucket".into())],
+            named: vec![
+                (self.bucket.clone(), "Bucket".into()),
+                (CHECKPOINTS_BUCKET.into(), "AuditCheckpointsBucket".into()),
+            ],
         }
     }
 
@@ -295,7 +298,7 @@ async fn sweep(database: Database) {
     loop {
         tokio::time::sleep(SWEEP).await;
         if let Err(error) = database.sweep_ttl() {
-            tracing::warn!("did not remove what has ended: {error}");
+            tracing::warn!("could not remove expired items: {error}");
         }
     }
 }

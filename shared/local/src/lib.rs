@@ -27,16 +27,16 @@ pub mod template;
 mod uploads;
 
 pub use containers::{Containers, Wrap};
-pub use dead_letters::{Redriven, redrive};
+pub use dead_letters::{RedriveReport, redrive};
 pub use demo::Demo;
 pub use engines::{Embedded, Engines, Storage};
 pub use gateway::Gateway;
 pub use issuer::{Claims, LocalIssuer};
-pub use mapping::{Delivered, Mapping, Parked};
+pub use mapping::{DeadLetter, DeliveryReport, Mapping};
 pub use openapi::document as openapi_document;
 pub use seed::{GROUP_SIZES, Seed};
 pub use stream::Stream;
-pub use uploads::{Routed, Rules, Uploads};
+pub use uploads::{RoutingReport, Rules, Uploads};
 
 use rol_http::Lambda;
 

@@ -1,7 +1,7 @@
 //! The event source mapping between the table's stream and its consumer, as Lambda runs it: batches in order, a filter,
 //! partial failures, bisecting, finite retries, and a place where what nobody could tell is parked with its payload.
 
-use crate::{Containers, Stream, engines::PARKED, template::StreamMapping};
+use crate::{Containers, Stream, engines::DEAD_LETTERS, template::StreamMapping};
 use anyhow::Result;
 use serde_json::{Value, json};
 use std::{
@@ -13,18 +13,18 @@ use std::{
 
 /// What happened to a batch.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Delivered {
+pub struct DeliveryReport {
     /// How many records of the stream were dealt with.
     pub records: usize,
     /// How often the function was called.
     pub calls: usize,
     /// What was parked: the first sequence number and how many records.
-    pub parked: Vec<Parked>,
+    pub dead_letters: Vec<DeadLetter>,
 }
 
 /// Records that were given up on, with all that is needed to deliver them again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parked {
+pub struct DeadLetter {
     /// Under which key.
     pub key: String,
     /// The invocation record, as Lambda writes it to an S3 destination.
@@ -44,7 +44,7 @@ pub struct Mapping {
 struct Ladder<'a> {
     containers: &'a Containers,
     settings: &'a StreamMapping,
-    delivered: Delivered,
+    delivered: DeliveryReport,
 }
 
 impl Mapping {
@@ -79,9 +79,9 @@ impl Mapping {
     ///
     /// # Errors
     /// Those of the engine.
-    pub async fn deliver(&self, containers: &Containers) -> Result<Delivered> {
+    pub async fn deliver(&self, containers: &Containers) -> Result<DeliveryReport> {
         let read = self.stream.records(self.position().as_deref(), self.settings.batch_size)?;
-        let mut ladder = Ladder { containers, settings: &self.settings, delivered: Delivered::default() };
+        let mut ladder = Ladder { containers, settings: &self.settings, delivered: DeliveryReport::default() };
         let batch: Vec<Value> = read.iter().filter(|record| self.settings.takes(record)).cloned().collect();
         ladder.climb(batch).await;
         ladder.delivered.records = read.len();
@@ -95,13 +95,13 @@ impl Mapping {
     ///
     /// # Errors
     /// Those of the engine.
-    pub async fn drain(&self, containers: &Containers) -> Result<Delivered> {
-        let mut all = Delivered::default();
+    pub async fn drain(&self, containers: &Containers) -> Result<DeliveryReport> {
+        let mut all = DeliveryReport::default();
         loop {
-            let Delivered { records, calls, parked } = self.deliver(containers).await?;
+            let DeliveryReport { records, calls, dead_letters } = self.deliver(containers).await?;
             all.records += records;
             all.calls += calls;
-            all.parked.extend(parked);
+            all.dead_letters.extend(dead_letters);
             if records == 0 {
                 return Ok(all);
             }
@@ -131,7 +131,7 @@ impl Ladder<'_> {
                     continue;
                 }
                 if tries == self.settings.retries {
-                    self.park(&batch, tries);
+                    self.give_up(&batch, tries);
                     return;
                 }
                 tries += 1;
@@ -156,7 +156,7 @@ impl Ladder<'_> {
         named.map(|named| batch.iter().position(|record| sequence(record) == named).unwrap_or(0)).min()
     }
 
-    fn park(&mut self, batch: &[Value], tries: u32) {
+    fn give_up(&mut self, batch: &[Value], tries: u32) {
         let (first, last) = (batch.first().map_or("", sequence), batch.last().map_or("", sequence));
         let body = json!({
             "requestContext": {
@@ -173,9 +173,9 @@ impl Ladder<'_> {
             },
             "payload": json!({"Records": batch}).to_string(),
         });
-        tracing::error!("parked {} records from {first} on", batch.len());
-        let key = format!("{PARKED}/{}-{first}", self.settings.handler);
-        self.delivered.parked.push(Parked { key, body: body.to_string() });
+        tracing::error!("dead-lettered {} records from {first} on", batch.len());
+        let key = format!("{DEAD_LETTERS}/{}-{first}", self.settings.handler);
+        self.delivered.dead_letters.push(DeadLetter { key, body: body.to_string() });
     }
 }
 
@@ -204,9 +204,9 @@ mod tests {
     async fn everything_is_delivered_once_in_order() {
         let (_engines, containers, mapping) = stack().await;
         let first = mapping.drain(&containers).await.expect("readable");
-        assert!(first.records > 10 && first.parked.is_empty(), "{first:?}");
+        assert!(first.records > 10 && first.dead_letters.is_empty(), "{first:?}");
         let again = mapping.drain(&containers).await.expect("readable");
-        assert_eq!(again, Delivered::default());
+        assert_eq!(again, DeliveryReport::default());
     }
 
     #[tokio::test]
@@ -223,8 +223,8 @@ mod tests {
         containers.invoke("records.create", create).await.expect("an answer");
 
         let delivered = mapping.drain(&containers).await.expect("readable");
-        let [parked] = delivered.parked.as_slice() else { panic!("{delivered:?}") };
-        let body: Value = serde_json::from_str(&parked.body).expect("JSON");
+        let [dead_letter] = delivered.dead_letters.as_slice() else { panic!("{delivered:?}") };
+        let body: Value = serde_json::from_str(&dead_letter.body).expect("JSON");
         let payload: Value = serde_json::from_str(body["payload"].as_str().expect("a payload")).expect("JSON");
         assert_eq!(payload["Records"][0]["dynamodb"]["Keys"]["sk"]["S"], "REC#poison");
         assert_eq!(payload["Records"].as_array().map(Vec::len), Some(1));

@@ -1,6 +1,6 @@
 //! The data directory and what a running stack tells others: the ready file, and the lock on the directory.
 
-use crate::{Demo, Engines, LocalIssuer, engines::HEADS_BUCKET};
+use crate::{Demo, Engines, LocalIssuer, engines::CHECKPOINTS_BUCKET};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -50,7 +50,7 @@ impl Ready {
             issuer: LocalIssuer::at(self.jwt_issuer),
             table: self.table,
             bucket: self.bucket,
-            heads_bucket: Some(HEADS_BUCKET.into()),
+            heads_bucket: Some(CHECKPOINTS_BUCKET.into()),
             embedded: None,
         }
     }

@@ -2,8 +2,8 @@
 //! whose rules take it. A function that fails is tried again as Lambda does, and what it never took is parked.
 
 use crate::{
-    Containers, Parked,
-    engines::PARKED,
+    Containers, DeadLetter,
+    engines::DEAD_LETTERS,
     template::{EventRule, Template},
 };
 use anyhow::Result;
@@ -71,13 +71,13 @@ pub struct Rules {
 
 /// What became of some events.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Routed {
+pub struct RoutingReport {
     /// How many events there were.
     pub events: usize,
     /// How often functions were called.
     pub calls: usize,
     /// What was parked.
-    pub parked: Vec<Parked>,
+    pub dead_letters: Vec<DeadLetter>,
 }
 
 impl Rules {
@@ -90,8 +90,8 @@ impl Rules {
     }
 
     /// Routes the events that were not routed yet.
-    pub async fn deliver(&self, containers: &Containers) -> Routed {
-        let mut routed = Routed::default();
+    pub async fn deliver(&self, containers: &Containers) -> RoutingReport {
+        let mut routed = RoutingReport::default();
         let from = *self.position.lock().unwrap_or_else(PoisonError::into_inner);
         for event in self.uploads.behind(from) {
             for rule in self.rules.iter().filter(|rule| rule.takes(&event)) {
@@ -103,7 +103,7 @@ impl Rules {
         routed
     }
 
-    async fn call(&self, rule: &EventRule, event: &Value, containers: &Containers, routed: &mut Routed) {
+    async fn call(&self, rule: &EventRule, event: &Value, containers: &Containers, routed: &mut RoutingReport) {
         for _ in 0..=rule.retries {
             routed.calls += 1;
             match containers.invoke(&rule.handler, event.clone()).await {
@@ -122,7 +122,9 @@ impl Rules {
             },
             "requestPayload": event,
         });
-        tracing::error!("parked an event that {} never took", rule.handler);
-        routed.parked.push(Parked { key: format!("{PARKED}/{}-{id}", rule.handler), body: body.to_string() });
+        tracing::error!("dead-lettered an event that {} refused", rule.handler);
+        routed
+            .dead_letters
+            .push(DeadLetter { key: format!("{DEAD_LETTERS}/{}-{id}", rule.handler), body: body.to_string() });
     }
 }

@@ -84,7 +84,7 @@ impl Config {
             region: required("AWS_REGION")?,
             table: required("TABLE_NAME")?,
             bucket: required("BUCKET_NAME")?,
-            heads_bucket: variable("HEADS_BUCKET_NAME"),
+            heads_bucket: variable("CHECKPOINTS_BUCKET_NAME"),
             dynamodb_endpoint: variable("AWS_ENDPOINT_URL_DYNAMODB"),
             s3_endpoint: variable("AWS_ENDPOINT_URL_S3"),
             credentials: Credentials {

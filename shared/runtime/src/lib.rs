@@ -93,7 +93,7 @@ async fn serve(lambda: Lambda, config: &Config) -> Result<(), lambda_runtime::Er
     if !lambda.is_public && !lambda.is_task() {
         // The first request shall find the connection open; if it does not, it opens one itself.
         if let Err(error) = app.prime().await {
-            tracing::warn!(error = error.chain(), "did not prime the connection");
+            tracing::warn!(error = error.chain(), "could not open the connection early");
         }
     }
     match lambda.handler(app) {

@@ -91,7 +91,7 @@ impl TenantStore<'_> {
     /// Those of the store.
     pub async fn activity_named(&self, external_id: &ExternalId) -> Result<Option<Activity>> {
         let Some(name) = self.item(Key::activity_name(self.tenant, external_id)).await? else { return Ok(None) };
-        let ActivityName { activity_id } = entity::read("reading a name", name)?;
+        let ActivityName { activity_id } = entity::read("reading a unique key", name)?;
         let activity = self.activity(activity_id).await?;
         // Between the two reads it may have given it up.
         Ok(activity.filter(|activity| activity.content.external_id.as_ref() == Some(external_id)))

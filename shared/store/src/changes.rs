@@ -120,7 +120,7 @@ impl TenantStore<'_> {
         match transaction.commit().await? {
             CommitOutcome::Done => Ok(()),
             CommitOutcome::Refused(_) | CommitOutcome::Contended => {
-                Err(Error::Conflict("another publisher told changes of this tenant first".into()))
+                Err(Error::Conflict("another publisher published changes of this tenant first".into()))
             }
         }
     }

@@ -1,17 +1,17 @@
-//! What is noted of a tenant's audit trail outside of the table: objects that are written once and never changed.
+//! What is checkpoints of a tenant's audit trail outside of the table: objects that are written once and never changed.
 //!
 //! | object | key |
 //! |---|---|
-//! | the notes of a month up to a day | `heads/<tenant>/<day>.json` |
+//! | the checkpoints of a month up to a day | `checkpoints/<tenant>/<day>.json` |
 //!
-//! Each object repeats the notes of its month, so that the last one of a month is all there is to read of it.
+//! Each object repeats the checkpoints of its month, so that the last one of a month is all there is to read of it.
 
 use crate::{Bucket, call};
 use aws_sdk_s3::{error::SdkError, primitives::ByteStream};
 use chrono::NaiveDate;
 use rol_domain::{Error, Result, TenantId, audit::Checkpoint};
 
-/// The notes of one tenant.
+/// The checkpoints of one tenant.
 #[derive(Debug, Clone)]
 pub struct CheckpointStore<'a> {
     objects: &'a Bucket,
@@ -19,9 +19,9 @@ pub struct CheckpointStore<'a> {
 }
 
 impl Bucket {
-    /// What is noted of a tenant: the only way to a key of it.
+    /// What is checkpoints of a tenant: the only way to a key of it.
     pub fn checkpoints_of(&self, tenant: &TenantId) -> CheckpointStore<'_> {
-        CheckpointStore { objects: self, prefix: format!("heads/{tenant}/") }
+        CheckpointStore { objects: self, prefix: format!("checkpoints/{tenant}/") }
     }
 }
 
@@ -30,7 +30,7 @@ impl CheckpointStore<'_> {
         format!("{}{day}.json", self.prefix)
     }
 
-    /// The days from a day on that have a note, in order. One call for each thousand.
+    /// The days from a day on that have a checkpoint, in order. One call for each thousand.
     ///
     /// # Errors
     /// Those of the store.
@@ -50,7 +50,7 @@ impl CheckpointStore<'_> {
         }
     }
 
-    /// The notes of a day's month up to that day, which has one. One call.
+    /// The checkpoints of a day's month up to that day, which has one. One call.
     ///
     /// # Errors
     /// Those of the store.
@@ -59,15 +59,16 @@ impl CheckpointStore<'_> {
         let object = get.send().await.map_err(call::decode)?;
         let lost = |error| Error::Unavailable { what: "the store", source: Box::new(error) };
         let body = object.body.collect().await.map_err(lost)?.into_bytes();
-        serde_json::from_slice(&body).map_err(|error| Error::internal("reading the notes of a month", error))
+        serde_json::from_slice(&body).map_err(|error| Error::internal("reading the checkpoints of a month", error))
     }
 
-    /// Writes the notes of a day's month up to that day, unless it has some; whether it did. One call.
+    /// Writes the checkpoints of a day's month up to that day, unless it has some; whether it did. One call.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn write(&self, day: NaiveDate, notes: &[Checkpoint]) -> Result<bool> {
-        let body = serde_json::to_vec(notes).map_err(|error| Error::internal("writing the notes of a month", error))?;
+    pub async fn write(&self, day: NaiveDate, checkpoints: &[Checkpoint]) -> Result<bool> {
+        let body = serde_json::to_vec(checkpoints)
+            .map_err(|error| Error::internal("writing the checkpoints of a month", error))?;
         let put = self.objects.client().put_object().bucket(&self.objects.bucket).key(self.key(day));
         let put = put.content_type("application/json").body(ByteStream::from(body)).if_none_match("*");
         match put.send().await {

@@ -153,7 +153,7 @@ impl TenantStore<'_> {
             .client
             .put_item()
             .table_name(&self.store.table)
-            .set_item(Some(call::write("writing a name", &item)?))
+            .set_item(Some(call::write("writing a unique key", &item)?))
             .condition_expression(condition)
             .expression_attribute_names("#pk", PK)
             .expression_attribute_names("#guard", guard)
@@ -208,7 +208,7 @@ impl TenantStore<'_> {
 
 fn read_name(item: Item) -> Result<HeldReservation> {
     if item.is_empty() {
-        return Err(Error::internal("reading a name", "a failed condition came without its item"));
+        return Err(Error::internal("reading a unique key", "a failed condition came without its item"));
     }
-    call::read("reading a name", item)
+    call::read("reading a unique key", item)
 }

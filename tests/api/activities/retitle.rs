@@ -153,7 +153,7 @@ async fn a_title_of_an_activity_that_is_gone_comes_to_nobody() {
     let records = pointing(&admin, &activity, 2).await;
     patched(&tenant, &activity, json!({"title": "New"})).await;
     assert_eq!(admin.delete(path_of(&activity)).send().await.status, 204);
-    assert!(stack.drain().await.parked.is_empty());
+    assert!(stack.drain().await.dead_letters.is_empty());
     assert_eq!(titles(&admin, &records).await, only("Old"));
 }
 

@@ -61,7 +61,7 @@ async fn verdicts_are_events_and_everything_is_in_the_audit_trail() {
         ]
     );
     let verified = admin.get("/v1/action-logs/verify").send().await.json();
-    assert_eq!(verified["whole"], true, "{verified}");
+    assert_eq!(verified["valid"], true, "{verified}");
 }
 
 #[tokio::test]

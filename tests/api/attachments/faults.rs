@@ -32,7 +32,7 @@ async fn story(stack: &Stack, tenant: &Tenant<'_>, made: &Value) {
         assert_eq!(answer.status, 409, "nothing is served that was not checked: {}", answer.text());
     }
     let routed = stack.route().await;
-    assert!(routed.parked.is_empty(), "Lambda tries an event three times: {routed:?}");
+    assert!(routed.dead_letters.is_empty(), "Lambda tries an event three times: {routed:?}");
     stack.wire.land().await;
     let seen = insist(|| admin.get(files_of(made))).await.json();
     let state = |id: &Value| {
@@ -148,9 +148,9 @@ async fn an_event_that_fails_for_good_is_parked_and_can_be_delivered_again() {
     );
     let routed = stack.route().await;
     stack.wire.obey();
-    let [parked] = routed.parked.as_slice() else { panic!("{routed:?}") };
+    let [dead_letter] = routed.dead_letters.as_slice() else { panic!("{routed:?}") };
     assert_eq!(routed.calls, 3);
-    let body: Value = serde_json::from_str(&parked.body).expect("JSON");
+    let body: Value = serde_json::from_str(&dead_letter.body).expect("JSON");
     assert_eq!(body["requestContext"]["condition"], "RetriesExhausted");
     stack.invoke("attachments.verify", body["requestPayload"].clone()).await.expect("nothing fails now");
     assert_eq!(tenant.admin().get(file_path(&file)).send().await.json()["state"], "ready");

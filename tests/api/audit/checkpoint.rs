@@ -1,4 +1,4 @@
-//! `audit.note-heads`
+//! `audit.checkpoint`
 
 use super::verify::verified;
 use crate::support::{Fault, Stack, Tenant, cost, record};
@@ -26,7 +26,7 @@ pub(super) async fn act(tenant: &Tenant<'_>, title: &str) {
 }
 
 pub(super) async fn note(stack: &Stack) -> Value {
-    stack.run_schedule("audit.note-heads").await.expect("noted")
+    stack.run_schedule("audit.checkpoint").await.expect("noted")
 }
 
 /// What was asked of S3 since the last time: `L`ist, `G`et, `P`ut.
@@ -46,21 +46,22 @@ fn s3_calls(stack: &Stack) -> String {
 async fn heads_are_noted_once_a_day_where_they_moved_and_once_a_month_where_they_did_not() {
     let stack = stack().await;
     let tenant = stack.tenant().await;
-    assert_eq!(note(&stack).await, json!({"tenants": 1, "noted": 0}), "nothing was done yet");
+    assert_eq!(note(&stack).await, json!({"tenants": 1, "written": 0}), "nothing was done yet");
     act(&tenant, "a").await;
     let first = today(&stack);
-    assert_eq!(note(&stack).await, json!({"tenants": 1, "noted": 1}));
+    assert_eq!(note(&stack).await, json!({"tenants": 1, "written": 1}));
     act(&tenant, "b").await;
-    assert_eq!(note(&stack).await, json!({"tenants": 1, "noted": 0}), "the day has its note");
+    assert_eq!(note(&stack).await, json!({"tenants": 1, "written": 0}), "the day has its note");
     stack.advance(TimeDelta::days(1));
-    assert_eq!(note(&stack).await, json!({"tenants": 1, "noted": 1}), "it moved since");
+    assert_eq!(note(&stack).await, json!({"tenants": 1, "written": 1}), "it moved since");
     stack.advance(TimeDelta::days(1));
-    assert_eq!(note(&stack).await, json!({"tenants": 1, "noted": 0}), "it did not move");
+    assert_eq!(note(&stack).await, json!({"tenants": 1, "written": 0}), "it did not move");
     stack.advance(TimeDelta::days(20));
-    assert_eq!(note(&stack).await, json!({"tenants": 1, "noted": 1}), "a new month");
+    assert_eq!(note(&stack).await, json!({"tenants": 1, "written": 1}), "a new month");
     let told = verified(&tenant).await;
-    assert_eq!(told["whole"], true, "{told}");
-    assert_eq!(told["heads"], json!({"notes": "kept", "days": 3, "first_day": first, "last_day": today(&stack)}));
+    assert_eq!(told["valid"], true, "{told}");
+    let days = json!([told["checkpoints"], told["checkpoint_days"], told["first_checkpoint"], told["last_checkpoint"]]);
+    assert_eq!(days, json!(["enabled", 3, first, today(&stack)]));
 }
 
 #[tokio::test]
@@ -68,12 +69,12 @@ async fn every_tenant_has_its_own_notes() {
     let stack = stack().await;
     let (busy, idle) = (stack.tenant().await, stack.tenant().await);
     act(&busy, "a").await;
-    assert_eq!(note(&stack).await, json!({"tenants": 2, "noted": 2}));
+    assert_eq!(note(&stack).await, json!({"tenants": 2, "written": 2}));
     stack.advance(TimeDelta::days(1));
     act(&busy, "b").await;
-    assert_eq!(note(&stack).await, json!({"tenants": 2, "noted": 1}));
-    assert_eq!(verified(&busy).await["heads"]["days"], 2);
-    assert_eq!(verified(&idle).await["heads"]["days"], 1);
+    assert_eq!(note(&stack).await, json!({"tenants": 2, "written": 1}));
+    assert_eq!(verified(&busy).await["checkpoint_days"], 2);
+    assert_eq!(verified(&idle).await["checkpoint_days"], 1);
 }
 
 #[tokio::test]
@@ -83,9 +84,9 @@ async fn a_run_that_fails_is_made_good_by_the_next() {
     act(&tenant, "a").await;
     // The four shards of the tenants are read; the heads are not, however often they are asked for.
     stack.wire.plan([None; 4].into_iter().chain([Some(Fault::ServerError); 3]));
-    let failed = stack.run_schedule("audit.note-heads").await.expect_err("a failure, which raises the alarm");
-    assert_eq!(failed.to_string(), "the notes of some tenants is out of reach");
-    assert_eq!(note(&stack).await, json!({"tenants": 1, "noted": 1}));
+    let failed = stack.run_schedule("audit.checkpoint").await.expect_err("a failure, which raises the alarm");
+    assert_eq!(failed.to_string(), "the checkpoints of some tenants is out of reach");
+    assert_eq!(note(&stack).await, json!({"tenants": 1, "written": 1}));
 }
 
 #[tokio::test]
@@ -122,7 +123,8 @@ async fn without_notes_it_says_so_and_asks_for_none() {
     let tenant = stack.tenant().await;
     act(&tenant, "a").await;
     let told = verified(&tenant).await;
-    assert_eq!(told["whole"], true, "{told}");
-    assert_eq!(told["heads"], json!({"notes": "not_kept", "days": 0, "first_day": null, "last_day": null}));
+    assert_eq!(told["valid"], true, "{told}");
+    let days = json!([told["checkpoints"], told["checkpoint_days"], told["first_checkpoint"], told["last_checkpoint"]]);
+    assert_eq!(days, json!(["disabled", 0, null, null]));
     assert_eq!(s3_calls(&stack), "");
 }

@@ -81,7 +81,7 @@ async fn every_attempt_to_change_something_is_noted_with_who_and_what_and_why() 
     let wrong = tenant.admin().get("/v1/action-logs?action=refused").send().await;
     assert_eq!((wrong.status.as_u16(), wrong.places()), (400, vec!["action".to_owned()]));
     let verified = tenant.admin().get("/v1/action-logs/verify").send().await.json();
-    assert_eq!(verified["whole"], true, "{verified}");
+    assert_eq!(verified["valid"], true, "{verified}");
 }
 
 #[tokio::test]

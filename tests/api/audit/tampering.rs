@@ -73,8 +73,8 @@ async fn rewrite(stack: &Stack, tenant: &Tenant<'_>, chain: u8, entries: &[Audit
 async fn breaks(tenant: &Tenant<'_>) -> Vec<Value> {
     let told = verified(tenant).await;
     let chains = told["chains"].as_array().expect("chains");
-    let broken: Vec<Value> = chains.iter().map(|chain| chain["broken"].clone()).filter(|it| !it.is_null()).collect();
-    assert_eq!(told["whole"], broken.is_empty(), "{told}");
+    let broken: Vec<Value> = chains.iter().map(|chain| chain["fault"].clone()).filter(|it| !it.is_null()).collect();
+    assert_eq!(told["valid"], broken.is_empty(), "{told}");
     broken
 }
 
@@ -91,7 +91,7 @@ async fn noted(stack: &Stack) -> (Tenant<'_>, [Value; 2]) {
         }
         stack.drain().await;
         *day = today(stack);
-        assert_eq!(note(stack).await["noted"], 1);
+        assert_eq!(note(stack).await["written"], 1);
         stack.advance(TimeDelta::days(1));
     }
     assert_eq!(breaks(&tenant).await, Vec::<Value>::new());
@@ -110,10 +110,10 @@ async fn a_chain_that_was_rewritten_with_its_head_is_found_by_a_note() {
     rewrite(&stack, &tenant, chain, &entries).await;
     let found = breaks(&tenant).await;
     let [broken] = found.as_slice() else { panic!("{found:?}") };
-    assert_eq!((&broken["what"], &broken["noted"]), (&json!("changed"), &days[0]));
+    assert_eq!((&broken["kind"], &broken["checkpoint"]), (&json!("modified"), &days[0]));
     // What is noted later does not make it good.
     act(&tenant, "later").await;
-    assert_eq!(note(&stack).await["noted"], 1);
+    assert_eq!(note(&stack).await["written"], 1);
     assert_eq!(breaks(&tenant).await, found);
 }
 
@@ -123,7 +123,7 @@ async fn a_start_that_was_cut_off_is_no_retention() {
     let (tenant, days) = noted(&stack).await;
     let (chain, entries) = longest(&tenant).await;
     remove(&stack, &tenant, chain, 1).await;
-    let by_itself = json!([{"id": id(chain, 1), "what": "missing", "noted": null}]);
+    let by_itself = json!([{"id": id(chain, 1), "kind": "gap", "checkpoint": null}]);
     assert_eq!(json!(breaks(&tenant).await), by_itself, "what follows says how long it was to be kept");
     // Who rewrites what is left, so that it starts with itself, disagrees with the notes.
     for entry in &entries {
@@ -132,7 +132,7 @@ async fn a_start_that_was_cut_off_is_no_retention() {
     set_head(&stack, &tenant, chain, &ChainHead { kept_until: stack.now() - TimeDelta::days(1), ..entries[0].head() })
         .await;
     let found = breaks(&tenant).await;
-    assert_eq!((&found[0]["what"], &found[0]["noted"]), (&json!("cut_off"), &days[0]));
+    assert_eq!((&found[0]["kind"], &found[0]["checkpoint"]), (&json!("truncated"), &days[0]));
 }
 
 #[tokio::test]
@@ -144,7 +144,7 @@ async fn an_end_that_was_cut_off_with_the_head_moved_back_is_found_by_a_note() {
     assert!(last >= 2, "{last} entries");
     remove(&stack, &tenant, chain, entries[last - 1].place).await;
     set_head(&stack, &tenant, chain, &entries[last - 2].head()).await;
-    let found = json!([{"id": id(chain, last), "what": "cut_off", "noted": days[1]}]);
+    let found = json!([{"id": id(chain, last), "kind": "truncated", "checkpoint": days[1]}]);
     assert_eq!(json!(breaks(&tenant).await), found);
 }
 
@@ -171,7 +171,7 @@ async fn what_retention_ended_is_no_harm() {
     assert_eq!(breaks(&tenant).await, Vec::<Value>::new(), "nothing is left of the chain");
     let told = verified(&tenant).await;
     assert_eq!(told["chains"][usize::from(chain)]["first"], Value::Null);
-    assert_eq!(told["heads"]["days"], 2);
+    assert_eq!(told["checkpoint_days"], 2);
 }
 
 #[tokio::test]

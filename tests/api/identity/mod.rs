@@ -35,7 +35,7 @@ const KEY_REFUSED: &str = "the API key is not valid";
 /// Asserts that an answer is the refusal with this detail, to the byte but for the request's id.
 fn assert_refused(answer: &Answer, detail: &str) {
     let body = [
-        r#"{"type":"urn:records-of-learning:problem:unauthenticated","title":"Who are you?","status":401,"#,
+        r#"{"type":"urn:records-of-learning:problem:unauthorized","title":"Unauthorized","status":401,"#,
         &format!(r#""detail":"{detail}","instance":"urn:records-of-learning:request:<request id>","#),
         r#""request_id":"<request id>"}"#,
     ];

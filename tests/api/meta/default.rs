@@ -57,7 +57,7 @@ async fn another_path_is_not_found(#[case] path: &str) {
         let problem = answer.json();
         let id = answer.header("x-request-id").expect("an id");
         let expected = json!({
-            "type": "urn:records-of-learning:problem:not-found", "title": "There is no such thing", "status": 404,
+            "type": "urn:records-of-learning:problem:not-found", "title": "Not found", "status": 404,
             "detail": "no such route", "instance": format!("urn:records-of-learning:request:{id}"), "request_id": id,
         });
         assert_eq!(problem, expected);

@@ -39,7 +39,7 @@ impl App {
                 }
             };
             if let Err(error) = step.await {
-                tracing::warn!(error = error.chain(), "could not bring a title to its records");
+                tracing::warn!(error = error.chain(), "could not update the titles of records");
                 return Ok(record["dynamodb"]["SequenceNumber"].as_str().map(str::to_owned));
             }
         }

@@ -39,7 +39,7 @@ impl App {
                 store.settle_attachment(&deleted, attachment.stamp.version, is_ready.then_some(change)).await?;
             if settled == CommitOutcome::Done {
                 if is_ready && let Err(error) = self.objects().delete_served(&place).await {
-                    tracing::warn!(error = error.chain(), "left a file to the sweep");
+                    tracing::warn!(error = error.chain(), "left a file to attachments.sweep");
                 }
                 return Ok(());
             }

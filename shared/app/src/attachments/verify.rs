@@ -43,7 +43,7 @@ impl App {
     /// Those of the store, or [`Error::Conflict`] where everything changed at once: it is to be delivered again.
     pub async fn verify_upload(&self, upload: &Upload) -> Result<()> {
         let Some(place) = FilePlace::of_upload(&upload.key) else {
-            tracing::warn!("something was uploaded under a key that is none of a file");
+            tracing::warn!("ignored an upload whose key names no file");
             return Ok(());
         };
         if self.scans_uploads() && upload.scan.is_none() {

@@ -43,7 +43,7 @@ impl App {
         }
         for (tenant, changes) in changes {
             if let Err((sequence, error)) = self.publish_changes(tenant, &changes, now).await {
-                tracing::warn!(error = error.chain(), "could not tell a change");
+                tracing::warn!(error = error.chain(), "could not publish a change");
                 let at = order.get(&sequence).copied().unwrap_or_default();
                 if failed.as_ref().is_none_or(|(first, _)| at < *first) {
                     failed = Some((at, sequence));

@@ -16,8 +16,8 @@ use rol_store::CheckpointStore;
 /// What came of verifying the audit trail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verification {
-    /// The days whose notes the chains were compared with; `None` where none are kept.
-    pub noted: Option<Vec<NaiveDate>>,
+    /// The days whose checkpoints the chains were compared with; `None` where none are kept.
+    pub checkpoints: Option<Vec<NaiveDate>>,
     /// What came of each chain.
     pub chains: Vec<VerifiedChain>,
 }
@@ -41,25 +41,28 @@ pub struct VerifiedChain {
 const STEP: usize = 1_000;
 
 impl App {
-    /// Walks the chains, compares them with what was noted of them, and says where the first break of each is. One
-    /// call, one for each MB of a chain, and where heads are noted one and one for each month.
+    /// Verifies each chain, also against its checkpoints, up to its first fault. One call and one for each MB of a chain;
+    /// with checkpoints one more and one for each month.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn verify_audit(&self, cx: &Cx) -> Result<Verification> {
-        // The notes before the heads, and these before the chains: what is told meanwhile lies behind them.
+        // Checkpoints before heads, and heads before chains, so that entries published meanwhile lie behind them.
         let heads = self.0.ports.heads.as_ref();
-        let notes = OptionFuture::from(
+        let checkpoints = OptionFuture::from(
             heads.map(|objects| read_checkpoints(objects.checkpoints_of(&cx.tenant), cx.now.date_naive())),
         );
-        let notes = notes.await.transpose()?;
+        let checkpoints = checkpoints.await.transpose()?;
         let heads = self.store().for_tenant(&cx.tenant).audit_heads().await?;
         let chains = (0..).zip(&heads).map(|(chain, head)| {
-            let noted = Checkpoints::of(chain, notes.iter().flatten());
-            self.verify_chain(cx, chain, head, ChainVerifier::new(noted, cx.now))
+            let checkpoints = Checkpoints::of(chain, checkpoints.iter().flatten());
+            self.verify_chain(cx, chain, head, ChainVerifier::new(checkpoints, cx.now))
         });
         let chains = try_join_all(chains).await?;
-        Ok(Verification { noted: notes.map(|notes| notes.iter().map(|note| note.day).collect()), chains })
+        Ok(Verification {
+            checkpoints: checkpoints.map(|all| all.iter().map(|checkpoint| checkpoint.day).collect()),
+            chains,
+        })
     }
 
     async fn verify_chain(
@@ -94,15 +97,15 @@ impl App {
     }
 }
 
-/// What was noted of a tenant as far back as an entry is ever kept, oldest first.
-async fn read_checkpoints(notes: CheckpointStore<'_>, today: NaiveDate) -> Result<Vec<Checkpoint>> {
+/// The checkpoints of a tenant as far back as an entry is ever kept, oldest first.
+async fn read_checkpoints(checkpoints: CheckpointStore<'_>, today: NaiveDate) -> Result<Vec<Checkpoint>> {
     let oldest = today - TimeDelta::days(i64::from(MAX_AUDIT_RETENTION_DAYS));
-    let days = notes.days(oldest.with_day(1).unwrap_or(oldest)).await?;
+    let days = checkpoints.days(oldest.with_day(1).unwrap_or(oldest)).await?;
     let month = |day: &NaiveDate| (day.year(), day.month());
     let last_of_month = days.chunk_by(|a, b| month(a) == month(b)).filter_map(|days| days.last().copied());
     let read = stream::iter(last_of_month.collect::<Vec<_>>()).map(|day| {
-        let notes = &notes;
-        async move { notes.read(day).await }
+        let checkpoints = &checkpoints;
+        async move { checkpoints.read(day).await }
     });
     let months: Vec<Vec<Checkpoint>> = read.buffered(CHECKPOINTS_AT_ONCE).try_collect().await?;
     Ok(months.into_iter().flatten().collect())

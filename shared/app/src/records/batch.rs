@@ -92,7 +92,7 @@ impl App {
                 let store = self.store().for_tenant(&cx.tenant);
                 if let Err(error) = store.save_batch_ledger(idempotency.name(cx), &note, ends_at(note.at)).await {
                     // It was done; who repeats it is answered by what it left in the records.
-                    tracing::warn!(error = error.chain(), "did not note what was done of a batch");
+                    tracing::warn!(error = error.chain(), "could not save the ledger of a batch");
                 }
             }
         }

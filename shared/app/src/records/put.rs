@@ -57,7 +57,7 @@ impl App {
                             if let Err(error) =
                                 store.release(rol_store::UniqueKey::ExternalId(&put.external_id), id, 1).await
                             {
-                                tracing::warn!(error = error.chain(), "left a name behind");
+                                tracing::warn!(error = error.chain(), "could not release an external id");
                             }
                             return Err(error);
                         }

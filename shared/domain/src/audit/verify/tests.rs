@@ -27,21 +27,21 @@ fn facts(number: u64, actor: &str) -> AuditFacts {
     }
 }
 
-/// A chain, and all that is known of it: the table's head, and the notes of every day.
+/// A chain, and all that is known of it: the table's head, and the checkpoints of every day.
 #[derive(Debug, Clone, Default)]
 struct Chain {
     entries: Vec<AuditEntry>,
     head: ChainHead,
-    notes: Vec<Checkpoint>,
+    checkpoints: Vec<Checkpoint>,
 }
 
 impl Chain {
-    /// One entry a day, each noted on the next.
+    /// One entry a day, each with a checkpoint on the next.
     fn of_days(days: u64) -> Self {
         let mut chain = Self::default();
         for number in 1..=days {
             chain.add(number, "ada", KEPT);
-            chain.notes.push(Checkpoint { day: day(number + 1).date_naive(), heads: vec![chain.head.clone()] });
+            chain.checkpoints.push(Checkpoint { day: day(number + 1).date_naive(), heads: vec![chain.head.clone()] });
         }
         chain
     }
@@ -82,7 +82,7 @@ impl Chain {
     }
 
     fn verified_at(&self, now: DateTime<Utc>) -> Result<(), ChainBreak> {
-        let mut walk = ChainVerifier::new(Checkpoints::of(0, &self.notes), now);
+        let mut walk = ChainVerifier::new(Checkpoints::of(0, &self.checkpoints), now);
         // In two steps, as pages come.
         let (some, rest) = self.entries.split_at(self.entries.len() / 2);
         walk.on(some)?;
@@ -96,64 +96,64 @@ fn an_untouched_chain_is_whole_with_and_without_notes() {
     for days in 0..5 {
         let mut chain = Chain::of_days(days);
         assert_eq!(chain.verified_at(day(10)), Ok(()));
-        chain.notes.clear();
+        chain.checkpoints.clear();
         assert_eq!(chain.verified_at(day(10)), Ok(()));
     }
 }
 
 #[rstest]
-#[case::dropped(|c: &mut Chain| c.drop_places(5..=5), ChainFault::Missing, 5)]
-#[case::some_dropped(|c: &mut Chain| c.drop_places(5..=7), ChainFault::Missing, 7)]
-#[case::the_first_dropped(|c: &mut Chain| c.drop_places(1..=3), ChainFault::Missing, 3)]
-#[case::swapped(|c: &mut Chain| c.entries.swap(4, 5), ChainFault::Missing, 5)]
-#[case::twice(|c: &mut Chain| c.entries.insert(4, c.entries[3].clone()), ChainFault::Missing, 5)]
-#[case::changed(|c: &mut Chain| { c.change(5, "eve"); }, ChainFault::Changed, 5)]
-#[case::kept_for_less(|c: &mut Chain| c.entries[4].kept_until = day(1), ChainFault::Changed, 5)]
+#[case::dropped(|c: &mut Chain| c.drop_places(5..=5), ChainFault::Gap, 5)]
+#[case::some_dropped(|c: &mut Chain| c.drop_places(5..=7), ChainFault::Gap, 7)]
+#[case::the_first_dropped(|c: &mut Chain| c.drop_places(1..=3), ChainFault::Gap, 3)]
+#[case::swapped(|c: &mut Chain| c.entries.swap(4, 5), ChainFault::Gap, 5)]
+#[case::twice(|c: &mut Chain| c.entries.insert(4, c.entries[3].clone()), ChainFault::Gap, 5)]
+#[case::changed(|c: &mut Chain| { c.change(5, "eve"); }, ChainFault::Modified, 5)]
+#[case::kept_for_less(|c: &mut Chain| c.entries[4].kept_until = day(1), ChainFault::Modified, 5)]
 #[case::changed_with_its_hash(|c: &mut Chain| c.rehash(5, "eve"), ChainFault::Unlinked, 6)]
-#[case::cut_off(|c: &mut Chain| c.entries.truncate(4), ChainFault::CutOff, 5)]
-#[case::the_last_changed_with_its_hash(|c: &mut Chain| c.rehash(10, "eve"), ChainFault::Changed, 10)]
+#[case::cut_off(|c: &mut Chain| c.entries.truncate(4), ChainFault::Truncated, 5)]
+#[case::the_last_changed_with_its_hash(|c: &mut Chain| c.rehash(10, "eve"), ChainFault::Modified, 10)]
 #[case::the_last_says_that_the_one_before_has_ended(|c: &mut Chain| {
     c.entries[9].previous_kept_until = day(1);
     c.rehash(10, "ada");
     c.head = c.entries[9].head();
 }, ChainFault::Unlinked, 10)]
-#[case::all_gone(|c: &mut Chain| c.entries.clear(), ChainFault::CutOff, 1)]
-fn a_chain_alone_tells_where_it_was_harmed(#[case] harm: fn(&mut Chain), #[case] how: ChainFault, #[case] place: u64) {
+#[case::all_gone(|c: &mut Chain| c.entries.clear(), ChainFault::Truncated, 1)]
+fn a_chain_alone_tells_where_it_was_harmed(#[case] fault: fn(&mut Chain), #[case] how: ChainFault, #[case] place: u64) {
     let mut chain = Chain::of_days(10);
-    chain.notes.clear();
-    harm(&mut chain);
+    chain.checkpoints.clear();
+    fault(&mut chain);
     assert_eq!(chain.verified_at(day(11)), Err(how.at(place, None)));
 }
 
 #[rstest]
-#[case::rewritten(|c: &mut Chain| c.rewrite(1), ChainFault::Changed, 1, 2)]
-#[case::rewritten_from_a_place_on(|c: &mut Chain| c.rewrite(6), ChainFault::Changed, 6, 7)]
-#[case::the_last_rewritten(|c: &mut Chain| c.rewrite(10), ChainFault::Changed, 10, 11)]
-#[case::the_end_cut_off_with_the_head(|c: &mut Chain| c.cut(8), ChainFault::CutOff, 8, 9)]
-#[case::all_gone_with_the_head(|c: &mut Chain| c.cut(1), ChainFault::CutOff, 1, 2)]
-#[case::cut_off_and_gone_on(|c: &mut Chain| { c.cut(8); c.add(8, "eve", KEPT); }, ChainFault::Changed, 8, 9)]
+#[case::rewritten(|c: &mut Chain| c.rewrite(1), ChainFault::Modified, 1, 2)]
+#[case::rewritten_from_a_place_on(|c: &mut Chain| c.rewrite(6), ChainFault::Modified, 6, 7)]
+#[case::the_last_rewritten(|c: &mut Chain| c.rewrite(10), ChainFault::Modified, 10, 11)]
+#[case::the_end_cut_off_with_the_head(|c: &mut Chain| c.cut(8), ChainFault::Truncated, 8, 9)]
+#[case::all_gone_with_the_head(|c: &mut Chain| c.cut(1), ChainFault::Truncated, 1, 2)]
+#[case::cut_off_and_gone_on(|c: &mut Chain| { c.cut(8); c.add(8, "eve", KEPT); }, ChainFault::Modified, 8, 9)]
 #[case::the_start_cut_off_and_the_rest_rewritten(|c: &mut Chain| {
     c.rewrite(1);
     c.drop_places(1..=4);
     c.entries[0].previous_kept_until = day(1);
     c.rehash(1, "eve");
-}, ChainFault::Missing, 1, 2)]
+}, ChainFault::Gap, 1, 2)]
 #[case::rewritten_noted_and_put_back(|c: &mut Chain| {
     let honest = c.clone();
     c.rewrite(10);
-    c.notes.push(Checkpoint { day: day(12).date_naive(), heads: vec![c.head.clone()] });
+    c.checkpoints.push(Checkpoint { day: day(12).date_naive(), heads: vec![c.head.clone()] });
     (c.entries, c.head) = (honest.entries, honest.head);
-}, ChainFault::Changed, 10, 12)]
-#[case::the_head_says_that_all_has_ended(|c: &mut Chain| { c.entries.clear(); c.head.kept_until = day(1); }, ChainFault::CutOff, 1, 2)]
+}, ChainFault::Modified, 10, 12)]
+#[case::the_head_says_that_all_has_ended(|c: &mut Chain| { c.entries.clear(); c.head.kept_until = day(1); }, ChainFault::Truncated, 1, 2)]
 fn notes_tell_what_the_table_hides(
-    #[case] harm: fn(&mut Chain),
+    #[case] fault: fn(&mut Chain),
     #[case] how: ChainFault,
     #[case] place: u64,
-    #[case] noted: u64,
+    #[case] checkpoints: u64,
 ) {
     let mut chain = Chain::of_days(10);
-    harm(&mut chain);
-    assert_eq!(chain.verified_at(day(11)), Err(how.at(place, Some(day(noted).date_naive()))));
+    fault(&mut chain);
+    assert_eq!(chain.verified_at(day(11)), Err(how.at(place, Some(day(checkpoints).date_naive()))));
 }
 
 #[test]
@@ -161,14 +161,14 @@ fn notes_written_after_the_harm_hide_nothing() {
     let mut chain = Chain::of_days(5);
     chain.rewrite(4);
     chain.add(6, "ada", KEPT);
-    chain.notes.push(Checkpoint { day: day(7).date_naive(), heads: vec![chain.head.clone()] });
-    assert_eq!(chain.verified_at(day(8)), Err(ChainFault::Changed.at(4, Some(day(5).date_naive()))));
+    chain.checkpoints.push(Checkpoint { day: day(7).date_naive(), heads: vec![chain.head.clone()] });
+    assert_eq!(chain.verified_at(day(8)), Err(ChainFault::Modified.at(4, Some(day(5).date_naive()))));
 }
 
 #[test]
 fn what_was_not_noted_yet_can_be_rewritten_unseen() {
     let mut chain = Chain::of_days(5);
-    chain.notes.pop();
+    chain.checkpoints.pop();
     chain.rewrite(5);
     assert_eq!(chain.verified_at(day(6)), Ok(()));
 }
@@ -182,8 +182,8 @@ fn what_retention_ended_is_no_harm() {
         assert_eq!(chain.verified_at(day(ended + 30)), Ok(()), "{ended} entries ended");
         // A second earlier the last of them is still to be kept.
         let early = chain.verified_at(day(ended + 30) - TimeDelta::seconds(1)).expect_err("it is not there");
-        let expected = if ended == 10 { (ChainFault::CutOff, 1) } else { (ChainFault::Missing, ended) };
-        assert_eq!((early.harm, early.place), expected);
+        let expected = if ended == 10 { (ChainFault::Truncated, 1) } else { (ChainFault::Gap, ended) };
+        assert_eq!((early.fault, early.place), expected);
     }
 }
 
@@ -208,17 +208,17 @@ fn a_retention_that_was_shortened_ends_the_younger_before_the_older() {
 #[test]
 fn the_first_entry_that_is_left_follows_what_was_noted_before_it() {
     let mut chain = Chain::of_days(10);
-    chain.notes.retain(|note| note.heads[0].place == 6);
+    chain.checkpoints.retain(|checkpoint| checkpoint.heads[0].place == 6);
     chain.rewrite(6);
     chain.drop_places(1..=6);
-    let (now, noted) = (day(36), day(7).date_naive());
-    assert_eq!(chain.verified_at(now), Err(ChainFault::Unlinked.at(7, Some(noted))));
+    let (now, checkpoints) = (day(36), day(7).date_naive());
+    assert_eq!(chain.verified_at(now), Err(ChainFault::Unlinked.at(7, Some(checkpoints))));
 }
 
 #[test]
 fn notes_of_another_chain_say_nothing() {
     let chain = Chain::of_days(3);
-    let mut walk = ChainVerifier::new(Checkpoints::of(1, &chain.notes), day(4));
+    let mut walk = ChainVerifier::new(Checkpoints::of(1, &chain.checkpoints), day(4));
     assert_eq!(walk.on(&chain.entries), Ok(()));
     assert_eq!((walk.first(), walk.place()), (Some(1), 3));
 }
