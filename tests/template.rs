@@ -17,9 +17,6 @@ use std::{
 
 /// The routes that ask nobody who they are. This list may only shrink.
 pub(crate) const PUBLIC: [&str; 3] = ["$default", "GET /health", "GET /openapi.json"];
-/// `CloudFormation` allows 500 resources a stack; a function with role and permission takes three.
-const MAX_RESOURCES: usize = 400;
-
 fn functions() -> Vec<Function> {
     Template::load().and_then(|template| template.functions()).expect("the template is readable")
 }
@@ -98,25 +95,50 @@ fn base_name(name: &str) -> String {
     name.split('.').take(2).collect::<Vec<_>>().join(".")
 }
 
+/// Keys of objects are made of ids, under these prefixes; a checkpoint's has its tenant and its day.
+const PREFIXES: [&str; 4] =
+    ["Bucket.Arn}/aws/lambda", "Bucket.Arn}/files", "Bucket.Arn}/incoming", "AuditCheckpointsBucket.Arn}/checkpoints"];
+
 #[test]
-fn every_function_has_a_policy_of_its_own_without_wildcards() {
+fn no_policy_has_a_wildcard_and_no_function_a_role_of_its_own() {
     let template = Template::load().expect("the template is readable");
-    for (logical_id, resource) in template.resources().filter(|(_, r)| r["Type"] == "AWS::Serverless::Function") {
-        let policies = resource["Properties"]["Policies"].to_string();
-        // Keys of objects are made of ids, under these prefixes; a checkpoint's has its tenant and its day.
-        let mut policies = policies;
-        for prefix in
-            ["Bucket.Arn}/aws/lambda", "Bucket.Arn}/files", "Bucket.Arn}/incoming", "AuditCheckpointsBucket.Arn}/checkpoints"]
-        {
-            policies = policies.replace(&format!("${{{prefix}/*"), "");
-        }
-        assert!(!policies.contains('*'), "{logical_id}: {policies}");
-        assert!(resource["Properties"]["Role"].is_null(), "{logical_id} has a role of its own");
+    for (logical_id, resource) in template.resources() {
+        let properties = &resource["Properties"];
+        let policy = match resource["Type"].as_str() {
+            Some("AWS::Serverless::Function") => &properties["Policies"],
+            Some("AWS::IAM::ManagedPolicy") => &properties["PolicyDocument"],
+            _ => continue,
+        };
+        let policy =
+            PREFIXES.iter().fold(policy.to_string(), |policy, prefix| policy.replace(&format!("${{{prefix}/*"), ""));
+        assert!(!policy.contains('*'), "{logical_id}: {policy}");
+        assert!(properties["Role"].is_null(), "{logical_id} has a role of its own");
     }
     for function in functions() {
         let touches_table = !function.allows.is_empty();
         let public = function.routes.iter().any(|route| PUBLIC.contains(&route.as_str()));
         assert_eq!(touches_table, !public, "{}", function.handler);
+    }
+}
+
+/// What several functions may do is said once: whoever may do all that a managed policy allows uses it.
+#[test]
+fn a_managed_policy_is_used_by_every_function_that_may_do_what_it_allows() {
+    let template = Template::load().expect("the template is readable");
+    let managed = template.resources().filter(|(_, resource)| resource["Type"] == "AWS::IAM::ManagedPolicy");
+    for (policy, _) in managed {
+        let allowed = template.managed_policy(policy).expect("a policy");
+        let entitled: Vec<String> = functions()
+            .into_iter()
+            .filter(|function| allowed.is_subset(&function.allows))
+            .map(|function| function.logical_id)
+            .collect();
+        let uses = |logical_id: &&String| {
+            let (_, resource) = template.resources().find(|(id, _)| id == logical_id).expect("the function");
+            resource["Properties"]["Policies"].as_array().is_some_and(|all| all.contains(&json!({"Ref": policy})))
+        };
+        let (using, others): (Vec<&String>, Vec<&String>) = entitled.iter().partition(uses);
+        assert!(using.len() > 1 && others.is_empty(), "{policy}: used by {using:?}, not by {others:?}");
     }
 }
 
@@ -182,31 +204,6 @@ fn every_operation_is_described_and_refers_to_what_is_there() {
         let name = reference.split('"').next().expect("a name");
         assert!(!document["components"]["schemas"][name].is_null(), "no schema {name}");
     }
-}
-
-#[test]
-fn the_stack_stays_within_cloudformations_limit() {
-    let template = Template::load().expect("the template is readable");
-    assert!(count_after_transform(template) <= MAX_RESOURCES);
-}
-
-/// What the SAM transform makes of the template: a function becomes itself and a role, each of its routes a
-/// permission, and what else calls it a rule with one; an HTTP API becomes itself and a stage; everything else stays one
-/// resource.
-fn count_after_transform(template: &Template) -> usize {
-    template
-        .resources()
-        .map(|(_, resource)| match resource["Type"].as_str() {
-            Some("AWS::Serverless::Function") => {
-                let events = resource["Properties"]["Events"].as_object().into_iter().flatten();
-                let rules = ["EventBridgeRule", "Schedule"];
-                let made = |event: &Value| if rules.iter().any(|rule| event["Type"] == *rule) { 2 } else { 1 };
-                2 + events.map(|(_, event)| made(event)).sum::<usize>()
-            }
-            Some("AWS::Serverless::HttpApi") => 2,
-            _ => 1,
-        })
-        .sum()
 }
 
 #[tokio::test]

@@ -1,5 +1,9 @@
 //! `template.yaml`, as far as the local stack and the tests need it.
 
+mod permissions;
+
+pub use permissions::Allowed;
+
 use anyhow::{Context, Result, anyhow, bail};
 use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
@@ -112,15 +116,6 @@ fn rate(expression: &str) -> Result<TimeDelta> {
     }
 }
 
-/// An action that a policy allows, and on what.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Allowed {
-    /// `dynamodb:GetItem`.
-    pub action: String,
-    /// `Table`, `Table/index/by-tenant`, …: the logical id, and what follows its ARN.
-    pub resource: String,
-}
-
 impl Template {
     /// The project's template, parsed once.
     ///
@@ -162,7 +157,9 @@ impl Template {
                     handler: handler.to_owned(),
                     routes: routes(&properties["Events"]),
                     environment,
-                    allows: allowed(&properties["Policies"]).with_context(|| format!("the policy of {logical_id}"))?,
+                    allows: self
+                        .permissions(&properties["Policies"])
+                        .with_context(|| format!("the policy of {logical_id}"))?,
                 })
             })
             .collect()
@@ -347,46 +344,6 @@ fn routes(events: &Value) -> Vec<String> {
             }
         })
         .collect()
-}
-
-fn allowed(policies: &Value) -> Result<BTreeSet<Allowed>> {
-    let mut all = BTreeSet::new();
-    for statement in many(policies).flat_map(|policy| many(&policy["Statement"])) {
-        // The local stack has everything that a parameter turns on.
-        let statement = statement["Fn::If"].get(1).unwrap_or(statement);
-        if statement["Effect"] != "Allow" {
-            bail!("expected only statements that allow, found {statement}");
-        }
-        for action in many(&statement["Action"]) {
-            for resource in many(&statement["Resource"]) {
-                let action = action.as_str().context("an action that is no text")?.to_owned();
-                all.insert(Allowed { action, resource: resource_name(resource)? });
-            }
-        }
-    }
-    Ok(all)
-}
-
-/// One value or many.
-fn many(value: &Value) -> impl Iterator<Item = &Value> {
-    match value {
-        Value::Array(values) => values.iter(),
-        Value::Null => [].iter(),
-        one => std::slice::from_ref(one).iter(),
-    }
-}
-
-/// `Table` for `!GetAtt Table.Arn`, `Table/index/by-tenant` for `!Sub ${Table.Arn}/index/by-tenant`.
-fn resource_name(resource: &Value) -> Result<String> {
-    if let Some(id) = resource["Fn::GetAtt"][0].as_str() {
-        return Ok(id.to_owned());
-    }
-    let text = resource["Fn::Sub"].as_str().with_context(|| format!("expected an ARN, found {resource}"))?;
-    let (id, rest) = text
-        .strip_prefix("${")
-        .and_then(|text| text.split_once(".Arn}"))
-        .with_context(|| format!("expected ${{X.Arn}}…, found {text}"))?;
-    Ok(format!("{id}{rest}"))
 }
 
 impl Function {
