@@ -38,7 +38,7 @@ pub use records::{
     BatchOutcome, Create, Created, Explanation, Find, Operation, OperationOutcome, Put, RecordList, SummaryOutcome,
 };
 pub use reservations::Idempotency;
-pub use rol_store::{HistoryEntry, SignedRequest};
+pub use rol_store::{HistoryEntry, SignedRequest, StreamRecord};
 pub use tenants::{CreatedTenant, NewIssuer, NewTenant};
 
 use chrono::{DateTime, Utc};

@@ -1,15 +1,7 @@
 //! Records of the table's stream, as Lambda delivers them: which change each of them is.
 
 use crate::{
-    activities::Retitling,
-    attachments::DownloadItem,
-    denials::DenialItem,
-    keys::{
-        ACTIVITY_PREFIX, ATTACHMENT_PREFIX, DENIAL_PREFIX, DOWNLOAD_PREFIX, GRANT_PREFIX, GROUP_PREFIX, PERSON_PREFIX,
-        RECORD_PREFIX, RETITLING_PREFIX,
-    },
-    people::PersonItem,
-    records::RecordItem,
+    activities::Retitling, attachments::DownloadItem, denials::DenialItem, people::PersonItem, records::RecordItem,
     settings::SettingsItem,
 };
 use rol_domain::{
@@ -59,15 +51,14 @@ struct Written {
     written_via: Option<AppId>,
 }
 
-impl StreamRecord {
-    /// Reads a record, as Lambda delivers it.
-    ///
-    /// # Errors
-    /// [`Error::Internal`] where it is none.
-    pub fn read(record: &Value) -> Result<Self> {
-        Self::deserialize(record).map_err(|error| Error::internal("reading a stream record", error))
-    }
+/// The type of an item, by which it is told from the others.
+#[derive(Deserialize)]
+struct Typed {
+    #[serde(rename = "type")]
+    kind: String,
+}
 
+impl StreamRecord {
     /// What tells it from every other.
     pub fn sequence(&self) -> &str {
         &self.dynamodb.sequence_number
@@ -83,58 +74,60 @@ impl StreamRecord {
     /// The title on its way to the records of an activity, as far as it came; `None` where it arrived.
     ///
     /// # Errors
-    /// [`Error::Internal`] where the image is not what its key says.
+    /// [`Error::Internal`] where the image is not what its type says, or has none.
     pub fn retitling(&self) -> Result<Option<Retitling>> {
-        let is_one = self.key("sk").starts_with(RETITLING_PREFIX);
-        self.dynamodb.new_image.as_ref().filter(|_| is_one).map(read).transpose()
+        let Some(new) = &self.dynamodb.new_image else { return Ok(None) };
+        if read::<Typed>(new)?.kind != "Retitling" {
+            return Ok(None);
+        }
+        read(new).map(Some)
     }
 
     /// The change that it tells; `None` where it tells none: nothing that counts was written, or an item was removed,
     /// which happens only to what had ended or follows from something else.
     ///
     /// # Errors
-    /// [`Error::Internal`] where an image is not what its key says.
+    /// [`Error::Internal`] where an image is not what its type says, or has none.
     pub fn change(&self) -> Result<Option<Change>> {
-        let (sk, Images { new_image, old_image, .. }) = (self.key("sk"), &self.dynamodb);
+        let Images { new_image, old_image, .. } = &self.dynamodb;
         let Some(new) = new_image else { return Ok(None) };
         let old = old_image.as_ref();
-        match sk {
-            sk if sk.starts_with(RECORD_PREFIX) => {
+        match read::<Typed>(new)?.kind.as_str() {
+            "Record" => {
                 let new: Record = read::<RecordItem>(new)?.into();
                 let old: Option<Record> = old.map(read::<RecordItem>).transpose()?.map(Record::from);
                 Ok(Change::of_record(old.as_ref(), &new, self.sequence().to_owned()))
             }
             // Written again it is the same one, of a request whose answer was lost.
-            sk if sk.starts_with(DOWNLOAD_PREFIX) => match old {
+            "Download" => match old {
                 Some(_) => Ok(None),
                 None => self.download(&read(new)?).map(Some),
             },
-            // The other items under this prefix count how often files were declared.
-            sk if sk.starts_with(ATTACHMENT_PREFIX) && sk.matches('#').count() == 2 => {
+            "Attachment" => {
                 let new: Attachment = read(new)?;
                 let old: Option<Attachment> = old.map(read).transpose()?;
                 Ok(Change::of_attachment(old.as_ref(), &new, self.sequence().to_owned()))
             }
-            sk if sk.starts_with("ATTRIBUTE#") => {
+            "Attribute" => {
                 self.config::<Attribute>(Entity::Attribute, old, new, |it| (it.key.to_string(), it.stamp.clone(), None))
             }
-            sk if sk.starts_with(PERSON_PREFIX) => self.config::<PersonItem>(Entity::Person, old, new, |it| {
+            "Person" => self.config::<PersonItem>(Entity::Person, old, new, |it| {
                 (it.id.to_string(), it.stamp.clone(), Some(it.id.clone()))
             }),
-            sk if sk.starts_with(GROUP_PREFIX) => {
-                self.config::<Group>(Entity::Group, old, new, |it| (it.id.to_string(), it.stamp.clone(), None))
-            }
-            sk if sk.starts_with(GRANT_PREFIX) => self.config::<Grant>(Entity::Grant, old, new, |it| {
+            "Group" => self.config::<Group>(Entity::Group, old, new, |it| (it.id.to_string(), it.stamp.clone(), None)),
+            "Grant" => self.config::<Grant>(Entity::Grant, old, new, |it| {
                 (format!("{}/{}", it.group_id, it.educator_group_id), it.stamp.clone(), None)
             }),
-            sk if sk.starts_with(ACTIVITY_PREFIX) => {
+            "Activity" => {
                 self.config::<Activity>(Entity::Activity, old, new, |it| (it.id.to_string(), it.stamp.clone(), None))
             }
-            sk if sk.starts_with("SETTING#") => self.config::<SettingsItem>(Entity::Settings, old, new, |it| {
+            "Settings" => self.config::<SettingsItem>(Entity::Settings, old, new, |it| {
                 ("settings".to_owned(), it.stamp.clone(), None)
             }),
-            sk if sk.starts_with(DENIAL_PREFIX) => Ok(Some(self.attempt(read(new)?, self.tenant(new)?))),
-            "KEY" => self.config::<ApiKey>(Entity::ApiKey, old, new, |it| (it.id.to_string(), it.stamp.clone(), None)),
+            "Denied" => Ok(Some(self.attempt(read(new)?, self.tenant(new)?))),
+            "ApiKey" => {
+                self.config::<ApiKey>(Entity::ApiKey, old, new, |it| (it.id.to_string(), it.stamp.clone(), None))
+            }
             _ => Ok(None),
         }
     }
@@ -300,8 +293,8 @@ mod tests {
                 images[name] = image;
             }
         }
-        let change = StreamRecord::read(&json!({"dynamodb": images})).and_then(|record| record.change());
-        let change = change.expect("readable");
+        let record: StreamRecord = serde_json::from_value(json!({"dynamodb": images})).expect("a record of a stream");
+        let change = record.change().expect("readable");
         assert_eq!(change.as_ref().map(|change| change.action.verb), verb);
         let names_what_changed = matches!(verb, Some(ChangeKind::Created));
         assert_eq!(change.is_some_and(|change| !change.changed.is_empty()), names_what_changed);

@@ -2,7 +2,7 @@
 
 use crate::{
     TenantStore,
-    call::{self, Item, n},
+    call::{self, Item, n, s},
     condition::{ConditionExpression, WriteCondition},
     keys::Key,
 };
@@ -127,10 +127,12 @@ impl<'a> Transaction<'a> {
         let update = Update::builder()
             .table_name(self.table())
             .set_key(Some(key.into_item()))
-            .update_expression("SET #guard = :next")
+            .update_expression("SET #guard = :next, #type = :type")
             .condition_expression(when.expression())
             .set_expression_attribute_names(Some(when.names()))
             .set_expression_attribute_values(when.values())
+            .expression_attribute_names("#type", "type")
+            .expression_attribute_values(":type", s("Counter"))
             .expression_attribute_values(":next", n(from + 1));
         let update = update.build().map_err(unbuilt)?;
         self.writes.push(TransactWriteItem::builder().update(update).build());

@@ -14,7 +14,6 @@ use rol_domain::{
     limits::{MAX_RETITLED, WRITE_RETRIES},
 };
 use rol_store::{Retitling, StreamRecord, WriteOutcome};
-use serde_json::Value;
 
 /// How many records are written at once.
 const WRITTEN_AT_ONCE: usize = 16;
@@ -22,28 +21,22 @@ const WRITTEN_AT_ONCE: usize = 16;
 const PAGE: usize = 100;
 
 impl App {
-    /// Takes every title of a batch of the stream one step further. The sequence number of the first record that could
-    /// not be dealt with, from which on Lambda delivers again.
-    ///
-    /// # Errors
-    /// [`Error::Internal`] where the batch is none.
-    pub async fn retitle(&self, batch: &Value) -> Result<Option<String>> {
-        let records = batch["Records"]
-            .as_array()
-            .ok_or_else(|| Error::internal("reading a batch of the stream", "expected Records, an array"))?;
+    /// Takes every title in a batch of stream records one step further. The sequence number of the first record for
+    /// which that failed, from which on the stream has to deliver again.
+    pub async fn retitle(&self, records: &[StreamRecord]) -> Option<String> {
         for record in records {
             let step = async {
-                match StreamRecord::read(record)?.retitling()? {
+                match record.retitling()? {
                     Some(retitling) => self.take_step(retitling).await,
                     None => Ok(()),
                 }
             };
             if let Err(error) = step.await {
                 tracing::warn!(error = error.chain(), "could not update the titles of records");
-                return Ok(record["dynamodb"]["SequenceNumber"].as_str().map(str::to_owned));
+                return Some(record.sequence().to_owned());
             }
         }
-        Ok(None)
+        None
     }
 
     /// Brings a title to at most [`MAX_RETITLED`] records, in a call for each and one for each 100 of them, and three

@@ -8,35 +8,28 @@ use rol_domain::{
     limits::{PUBLISH_AT_ONCE, PUBLISH_RETRIES},
 };
 use rol_store::StreamRecord;
-use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 
 impl App {
-    /// Tells a batch of the stream's records, as Lambda delivers them, in their order. The sequence number of the
-    /// first one that was not told, from which on Lambda delivers again; what behind it was told already is known as
-    /// told then. Two calls for each 20 changes of a tenant, and one for its settings.
-    ///
-    /// # Errors
-    /// [`Error::Internal`] where the batch is none.
-    pub async fn publish(&self, batch: &Value) -> Result<Option<String>> {
-        let records = batch["Records"]
-            .as_array()
-            .ok_or_else(|| Error::internal("reading a batch of the stream", "expected Records, an array"))?;
+    /// Publishes the changes of a batch of stream records, in their order. The sequence number of the first record that
+    /// was not published, from which on the stream has to deliver again; changes behind it that were published are
+    /// recognised then. Two calls for each 20 changes of a tenant, and one for its settings.
+    pub async fn publish(&self, records: &[StreamRecord]) -> Option<String> {
         let now = self.now();
         let mut changes: BTreeMap<TenantId, Vec<Change>> = BTreeMap::new();
         let mut order: HashMap<String, usize> = HashMap::new();
         let mut failed = None;
         for (at, record) in records.iter().enumerate() {
-            match read(record) {
+            match record.change() {
                 Ok(Some(change)) => {
                     order.insert(change.sequence.clone(), at);
                     changes.entry(change.tenant).or_default().push(change);
                 }
                 Ok(None) => {}
                 Err(error) => {
-                    // What comes before it is told; from it on Lambda delivers again, in ever smaller batches.
+                    // What comes before it is published; from it on Lambda delivers again, in ever smaller batches.
                     tracing::error!(error = error.chain(), "cannot read a record of the stream");
-                    failed = Some((at, record["dynamodb"]["SequenceNumber"].as_str().unwrap_or_default().to_owned()));
+                    failed = Some((at, record.sequence().to_owned()));
                     break;
                 }
             }
@@ -50,7 +43,7 @@ impl App {
                 }
             }
         }
-        Ok(failed.map(|(_, sequence)| sequence))
+        failed.map(|(_, sequence)| sequence)
     }
 
     /// Tells changes of one tenant, some at once; the first that was not told where that fails.
@@ -79,8 +72,4 @@ impl App {
     async fn audit_days(&self, tenant: TenantId, now: DateTime<Utc>) -> Result<u32> {
         Ok(self.settings_of(tenant, now).await?.audit_retention_days)
     }
-}
-
-fn read(record: &Value) -> Result<Option<Change>> {
-    StreamRecord::read(record)?.change()
 }
