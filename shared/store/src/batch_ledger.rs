@@ -4,7 +4,7 @@ use crate::{
     TenantStore, UniqueKey,
     call::{self, n},
     entity::{self, Stored},
-    keys::{self, PK, TTL},
+    keys::{PK, TTL},
 };
 use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::ReturnValuesOnConditionCheckFailure};
 use chrono::{DateTime, Utc};
@@ -44,7 +44,7 @@ pub struct LedgerEntry {
 #[derive(Serialize)]
 struct LedgerItem<'a> {
     #[serde(flatten)]
-    note: &'a BatchLedger,
+    ledger: &'a BatchLedger,
     ttl: i64,
 }
 
@@ -57,10 +57,10 @@ impl TenantStore<'_> {
     pub async fn reserve_batch(
         &self,
         name: UniqueKey<'_>,
-        note: &BatchLedger,
+        ledger: &BatchLedger,
         ends_at: DateTime<Utc>,
     ) -> Result<Option<BatchLedger>> {
-        let item = Stored::new("Batch", self.name_key(name), LedgerItem { note, ttl: ends_at.timestamp() });
+        let item = Stored::new("Batch", self.name_key(name), LedgerItem { ledger, ttl: ends_at.timestamp() });
         let call = self
             .store
             .client
@@ -70,7 +70,7 @@ impl TenantStore<'_> {
             .condition_expression("attribute_not_exists(#pk) OR #ttl < :now")
             .expression_attribute_names("#pk", PK)
             .expression_attribute_names("#ttl", TTL)
-            .expression_attribute_values(":now", n(note.at.timestamp()))
+            .expression_attribute_values(":now", n(ledger.at.timestamp()))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let Err(error) = call.send().await else { return Ok(None) };
         let Some(PutItemError::ConditionalCheckFailedException(failed)) = error.as_service_error() else {
@@ -78,7 +78,7 @@ impl TenantStore<'_> {
         };
         let held: BatchLedger = entity::read("reading a batch", failed.item.clone().unwrap_or_default())?;
         // The answer to an earlier try of this very call may have been lost.
-        Ok(Some(held).filter(|held| held.token != note.token))
+        Ok(Some(held).filter(|held| held.token != ledger.token))
     }
 
     /// Notes what was done of a batch. One call; 1 write unit for each KB: some 50 bytes for each operation.
@@ -88,17 +88,12 @@ impl TenantStore<'_> {
     pub async fn save_batch_ledger(
         &self,
         name: UniqueKey<'_>,
-        note: &BatchLedger,
+        ledger: &BatchLedger,
         ends_at: DateTime<Utc>,
     ) -> Result<()> {
-        let item = Stored::new("Batch", self.name_key(name), LedgerItem { note, ttl: ends_at.timestamp() });
+        let item = Stored::new("Batch", self.name_key(name), LedgerItem { ledger, ttl: ends_at.timestamp() });
         let call = self.store.client.put_item().table_name(&self.store.table).set_item(Some(item.into_item()?));
         call.send().await.map_err(call::decode)?;
         Ok(())
     }
-}
-
-/// Whether a record falls on the shard of the indexes whose turn it is.
-pub fn is_on_shard(id: RecordId, turn: usize) -> bool {
-    usize::from(keys::shard_of(id)) == turn % usize::from(keys::SHARDS)
 }

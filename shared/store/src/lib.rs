@@ -37,7 +37,7 @@ pub use activities::{ActivityWriteOutcome, Retitling};
 pub use api_keys::KeyPage;
 pub use attachments::{AttachmentsOf, RecordChange};
 pub use attributes::Values;
-pub use batch_ledger::{BatchLedger, LedgerEntry, is_on_shard};
+pub use batch_ledger::{BatchLedger, LedgerEntry};
 pub use changes::{FEED_SHARDS, FeedEvent, HistoryEntry};
 pub use checkpoints::CheckpointStore;
 pub use groups::VersionedPolicy;
