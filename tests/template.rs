@@ -1,5 +1,6 @@
 //! Template, registries, events and OpenAPI document say the same: what keeps many functions honest.
 
+mod readme;
 mod resources;
 
 use crate::support::Stack;
@@ -191,8 +192,8 @@ fn the_stack_stays_within_cloudformations_limit() {
 }
 
 /// What the SAM transform makes of the template: a function becomes itself and a role, each of its routes a
-/// permission, and what else calls it a rule with one; an HTTP API becomes itself and a stage; everything else stays one
-/// resource.
+/// permission, and what else calls it a rule with one; an HTTP API becomes itself and a stage; everything else stays
+/// one resource.
 fn count_after_transform(template: &Template) -> usize {
     template
         .resources()
