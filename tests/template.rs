@@ -106,9 +106,12 @@ fn every_function_has_a_policy_of_its_own_without_wildcards() {
         let policies = resource["Properties"]["Policies"].to_string();
         // Keys of objects are made of ids, under these prefixes; a checkpoint's has its tenant and its day.
         let mut policies = policies;
-        for prefix in
-            ["Bucket.Arn}/aws/lambda", "Bucket.Arn}/files", "Bucket.Arn}/incoming", "AuditCheckpointsBucket.Arn}/checkpoints"]
-        {
+        for prefix in [
+            "Bucket.Arn}/aws/lambda",
+            "Bucket.Arn}/files",
+            "Bucket.Arn}/incoming",
+            "AuditCheckpointsBucket.Arn}/checkpoints",
+        ] {
             policies = policies.replace(&format!("${{{prefix}/*"), "");
         }
         assert!(!policies.contains('*'), "{logical_id}: {policies}");
