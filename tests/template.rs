@@ -1,5 +1,6 @@
 //! Template, registries, events and OpenAPI document say the same: what keeps many functions honest.
 
+mod readme;
 mod resources;
 
 use crate::support::Stack;

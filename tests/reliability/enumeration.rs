@@ -2,10 +2,10 @@
 //!
 //! Enumerated, not sampled: for each write of [`super::steps`] each call that it makes to DynamoDB (who the caller is,
 //! what is read, what is written), and for the publisher each call that it makes to tell what was written; at each of
-//! these, each kind of [`Fault`] that can befall the operation, in two ways: it befalls the first try of the call, so that
-//! the SDK's second one follows, or every try of it, so that the function fails and its caller comes back – the client
-//! with the same request, the mapping with the same records. What was [`Fault::Late`] arrives once the client has its
-//! answer, or once it has done what it does next.
+//! these, each kind of [`Fault`] that can befall the operation, in two ways: it befalls the first try of the call, so
+//! that the SDK's second one follows, or every try of it, so that the function fails and its caller comes back – the
+//! client with the same request, the mapping with the same records. What was [`Fault::Late`] arrives once the client
+//! has its answer, or once it has done what it does next.
 //!
 //! Each run is a tenant of its own; each ends with everything delivered and the checker's verdict.
 

@@ -74,8 +74,8 @@ async fn without_a_bug_nothing_is_found() {
     assert_eq!(play(Bug::None).await, []);
 }
 
-/// Cut, doubled, shuffled, replayed, and with a consumer that dies: all of it is told once, as by a mapping that does its
-/// best.
+/// Cut, doubled, shuffled, replayed, and with a consumer that dies: all of it is told once, as by a mapping that does
+/// its best.
 #[tokio::test]
 async fn however_it_is_delivered_each_change_is_told_once() {
     let stack = Stack::alone().await;

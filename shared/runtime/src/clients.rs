@@ -50,8 +50,8 @@ pub(crate) fn dynamodb(config: &Config, connector: SharedHttpConnector) -> aws_s
     aws_sdk_dynamodb::Client::from_conf(builder.build())
 }
 
-/// The S3 client. An endpoint of its own is one host for all buckets, so the bucket stands in the path there. It makes no
-/// checksum that S3 does not ask for: in a request that somebody else sends it would be that of an empty body.
+/// The S3 client. An endpoint of its own is one host for all buckets, so the bucket stands in the path there. It makes
+/// no checksum that S3 does not ask for: in a request that somebody else sends it would be that of an empty body.
 pub(crate) fn s3(config: &Config, connector: SharedHttpConnector) -> aws_sdk_s3::Client {
     let mut builder = aws_sdk_s3::Config::builder()
         .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)

@@ -1,30 +1,36 @@
-//! Every key of the table, as functions of what it identifies. Parts are typed, and text of clients is escaped, so
-//! that distinct things have distinct keys.
+//! Every key of the table, as functions of what it identifies. Parts are typed, and clients' text is escaped, so that
+//! distinct things have distinct keys.
 //!
 //! | entity | pk | sk | indexes |
 //! |---|---|---|---|
 //! | Record | `T#<tenant>#P#<person key>` | `REC#<ulid>` | by-tenant, by-completion?, by-expiry?, by-activity? |
-//! | Name | `T#<tenant>#NAME#<kind>#<value>` | `NAME` | – |
-//! | Person | same | `PERSON#<person id>` | by-tenant |
-//! | Finder (by e-mail, name, external id → person) | `T#<tenant>#FIND#<0..3>` | `<BY>#<value>#<person id>` | – |
-//! | Attribute, Setting | `T#<tenant>#<KIND>` | `<KIND>#<id>` | – |
-//! | Group; Grant; the tree's version | `T#<tenant>#GROUP` | `GROUP#<id>`; `GRANT#<group>#<over>`; `TREE` | – |
-//! | Membership | `T#<tenant>#G#<group>` | `P#<person id>` | – |
-//! | Attachment; how often files were declared for a record | as the record | `ATT#<record ulid>#<ulid>` (ttl unless ready); `ATT#<record ulid>` | – |
-//! | Download (of an attachment, for the audit trail) | as the record | `GOT#<ulid>#<request>` (ttl) | – |
+//! | Person | as the record | `PERSON#<person id>` | by-tenant |
+//! | Attachment; the number of declarations of a record | as the record | `ATT#<record ulid>#<ulid>` (ttl unless ready); `ATT#<record ulid>` | – |
+//! | Download of an attachment, for the audit trail | as the record | `GOT#<ulid>#<request>` (ttl) | – |
 //! | History entry | as the record | `HIS#<record ulid>#<version>` | – |
-//! | Mark (a change of anything else was told) | `T#<tenant>#MARK#<0..3>` | `<sequence>` (ttl) | – |
-//! | Event of the feed; a shard's last position | `T#<tenant>#EVT#<0..7>#<thousands>`; `T#<tenant>#EVT#<0..7>` | `<position>` (ttl); `HEAD` | – |
-//! | Audit entry; a chain's head | `T#<tenant>#AUD#<0..3>` | `<place>` (ttl); `HEAD` | – |
-//! | Activity; a new title on its way | `T#<tenant>#ACT#<0..3>` | `ACT#<id>`; `RETITLING#<id>#<version>` | – |
-//! | Refused attempt | `T#<tenant>#DENIED` | `DENIED#<actor>#<operation>#<minute>` (ttl) | – |
+//! | Unique key (external id of a record or an activity, `Idempotency-Key`) | `T#<tenant>#NAME#<kind>#<value>` | `NAME` (ttl for an `Idempotency-Key`) | – |
+//! | Finder (e-mail address, name or external id → person) | `T#<tenant>#FIND#<0..3>` | `<BY>#<value>#<person id>` | – |
+//! | Attribute, Settings | `T#<tenant>#<KIND>` | `<KIND>#<id>` | – |
+//! | Group; Grant; version of the tree | `T#<tenant>#GROUP` | `GROUP#<id>`; `GRANT#<group>#<over>`; `TREE` | – |
+//! | Membership | `T#<tenant>#G#<group>` | `P#<person id>` | – |
+//! | Activity; retitling in progress | `T#<tenant>#ACT#<0..3>` | `ACT#<id>`; `RETITLING#<id>#<version>` | – |
+//! | Mark (a change of something without a history was published) | `T#<tenant>#MARK#<0..3>` | `<sequence>` (ttl) | – |
+//! | Event of the feed; last position of a shard | `T#<tenant>#EVT#<0..7>#<thousands>`; `T#<tenant>#EVT#<0..7>` | `<position>` (ttl); `HEAD` | – |
+//! | Audit entry; head of a chain | `T#<tenant>#AUD#<0..3>` | `<place>` (ttl); `HEAD` | – |
+//! | Denial | `T#<tenant>#DENIED` | `DENIED#<actor>#<operation>#<minute>` (ttl) | – |
 //! | API key | `KEY#<sha256>` | `KEY` | by-tenant |
 //! | Tenant | `TENANT#<id>` | `TENANT` | by-tenant |
 //! | Issuer | `ISS#<sha256 of issuer, audience>` | `ISS` | – |
 //!
-//! Index keys are attributes of their own, absent where they do not apply: `tenant_shard` (`<tenant>#<KIND>#<0..3>`),
-//! `id`, `completed_key` (UTC at fixed width, `#`, id; of what is still to be done `due#` and the same of when it is due),
-//! `expires_key` (as `completed_key`), `activity_shard` (`<tenant>#<activity>#<0..3>`).
+//! Index keys are attributes of their own, absent where they do not apply:
+//!
+//! | attribute | value |
+//! |---|---|
+//! | `tenant_shard` | `<tenant>#<KIND>#<0..3>`; of tenants `*#TENANT#<0..3>` |
+//! | `activity_shard` | `<tenant>#<activity>#<0..3>` |
+//! | `id` | the id |
+//! | `completed_key` | `<completed_at>#<id>`, in UTC at fixed width; of an open record `due#<due_at>#<id>` |
+//! | `expires_key` | `<expires_at>#<id>`, in UTC at fixed width |
 
 mod activities;
 mod attachments;

@@ -1,5 +1,5 @@
-//! Every call of declaring, checking, reading and deleting fails in every way: no file is served unverified, no count is
-//! off, and after the sweep nothing is left.
+//! Every call of declaring, checking, reading and deleting fails in every way: no file is served unverified, no count
+//! is off, and after the sweep nothing is left.
 
 use super::{OTHER_PAGE, PAGE, file_path, files_of, get, put, verify::objects};
 use crate::support::{Answer, Fate, Fault, Request, Stack, Tenant, record};

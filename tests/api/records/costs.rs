@@ -1,4 +1,4 @@
-//! What each request costs: calls and capacity units as equalities, and the README's table of the same numbers.
+//! What each request costs: calls and capacity units as equalities, and the table in `shared/store/README.md`.
 //!
 //! Items are up to 1 KB, the caller has a token, the container is warm. A write unit of an index counts with the
 //! table's; a failed condition shows no units on the wire (DynamoDB charges one write unit for it).
@@ -27,7 +27,7 @@ async fn warm(stack: &Stack) -> Tenant<'_> {
     tenant
 }
 
-/// Every row of the README's table.
+/// Every row of the table in `shared/store/README.md`.
 async fn measured() -> Vec<(&'static str, Cost)> {
     let stack = Stack::start();
     let tenant = warm(&stack).await;
@@ -161,8 +161,8 @@ async fn every_request_costs_what_the_design_says() {
 }
 
 #[tokio::test]
-async fn the_readme_has_the_same_table() {
-    let readme = include_str!("../../../README.md");
+async fn the_readme_of_the_store_has_the_same_table() {
+    let readme = include_str!("../../../shared/store/README.md");
     let is_cost = |row: &&str| {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
         matches!(cells[..], ["", _, calls, reads, writes, ""] if [calls, reads, writes].iter().all(|n| n.parse::<f64>().is_ok()))

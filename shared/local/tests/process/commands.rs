@@ -4,7 +4,7 @@ use crate::support::{Place, Stack};
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// The event file of the README.
+/// The event file that the commands in `shared/local/README.md` use.
 fn create_event() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events/records/create.json");
     path.to_str().expect("a path").to_owned()

@@ -1,5 +1,5 @@
-//! What ten questions cost at 1,000, 10,000 and 100,000 records of one tenant: the README has the table that
-//! `cargo test -p rol-tests -- --ignored --nocapture ten_questions` prints.
+//! What ten questions cost at 1,000, 10,000 and 100,000 records of one tenant: `shared/store/README.md` has the table
+//! that `cargo test -p rol-tests -- --ignored --nocapture ten_questions` prints.
 
 use crate::support::{Caller, Stack, Tenant, cost};
 use indicatif::ProgressBar;
@@ -75,7 +75,7 @@ async fn ten_questions_read_no_more_than_twice_what_they_return() {
 }
 
 #[tokio::test]
-#[ignore = "filling the engine takes a minute: it prints the README's table"]
+#[ignore = "filling the engine takes a minute: it prints the table of shared/store/README.md"]
 async fn ten_questions_at_three_sizes() {
     ten_questions(&[1_000, 10_000, 100_000]).await;
 }
