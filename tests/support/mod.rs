@@ -10,7 +10,7 @@ pub(crate) use tokens::{Draft, Provider, SigningKey, seal};
 pub(crate) use wire::{Attempt, Cost, Fate, Fault, Page, Wire, cost};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rol_domain::{Actor, Cx, Person, Record, Role, Stamp, TenantId, settings::Settings, text::PersonId};
+use rol_domain::{Actor, Cx, Patch, Person, Record, Role, TenantId, settings::SettingsPatch, text::PersonId};
 use rol_local::{
     Claims, Containers, DeliveryReport, Engines, Gateway, Mapping, RoutingReport, Rules, Storage,
     template::{StreamMapping, Template},
@@ -232,12 +232,10 @@ impl<'a> Tenant<'a> {
         let store = self.store();
         let mine = store.for_tenant(&self.id);
         let now = mine.settings().await.expect("settings");
-        let settings = Settings { student_records_enabled: shown, ..now.settings };
-        let (version, stamp) = match now.stamp {
-            Some(stamp) => (stamp.version, stamp.next(&self.cx())),
-            None => (0, Stamp::first(&self.cx())),
-        };
-        assert!(mine.put_settings(&settings, &stamp, version).await.expect("written"));
+        let patch = SettingsPatch { student_records_enabled: Patch::Value(shown), ..SettingsPatch::default() };
+        let Some(next) = now.patched(patch, &self.cx()).expect("legal") else { return };
+        let stamp = next.stamp.as_ref().expect("it is changed");
+        assert!(mine.put_settings(&next.settings, stamp, now.version()).await.expect("written"));
     }
 
     /// The holder of the tenant's first key.

@@ -55,7 +55,8 @@ impl VersionView {
 
 /// What a record was before, newest first
 ///
-/// A version appears here a moment after it was written.
+/// A version appears here a moment after it was written. You see of each version what was visible to you then and is not
+/// hidden from you now; a version in which nothing of that changed is left out.
 #[utoipa::path(
     get,
     path = "/v1/learning-records/{id}/history",
@@ -87,7 +88,7 @@ pub(crate) async fn history(
     query.finish()?;
     let list = app.history(&caller.cx, id, page.limit, page.cursor.as_deref()).await?;
     let data = list.entries.into_iter().map(|entry| VersionView::of(entry, caller.cx.now)).collect();
-    Ok(Json(Page { data, next_cursor: list.next_cursor, partial: false }))
+    Ok(Json(Page { data, next_cursor: list.next_cursor, partial: list.partial }))
 }
 
 /// One version of a record

@@ -1,6 +1,7 @@
 //! Which records a caller reaches: the one place where a request's permission is looked up.
 
 use crate::App;
+use chrono::{DateTime, Utc};
 use rol_domain::{
     Cx, Error, Permission, Person, PersonKey, Record, Result, Role,
     access::{Access, Policy},
@@ -15,7 +16,10 @@ pub(crate) enum PartitionAccess {
     /// Everything: of an admin, a manager, an application.
     All,
     /// What is their own: of a student.
-    Own,
+    Own {
+        /// Since when students have seen their records.
+        since: DateTime<Utc>,
+    },
     /// What is granted over groups of those people: of an educator.
     Granted {
         /// The grants.
@@ -30,7 +34,7 @@ impl PartitionAccess {
     pub(crate) fn access(&self, cx: &Cx, person: &PersonId) -> Access {
         match self {
             Self::All => Access::full(cx),
-            Self::Own => Access::own(cx, person),
+            Self::Own { since } => Access::own(cx, person, *since),
             Self::Granted { policy, people } => {
                 let groups = people.iter().find(|entry| entry.id == *person).map(|entry| &entry.content.group_ids);
                 Access::granted(cx, policy, groups.unwrap_or(&BTreeSet::new()))
@@ -44,11 +48,6 @@ impl PartitionAccess {
         self.access(cx, &record.person_id).check(cx, verb, record)
     }
 
-    /// Whether a record may be known about.
-    pub(crate) fn sees(&self, cx: &Cx, record: &Record) -> bool {
-        self.access(cx, &record.person_id).sees(cx, record)
-    }
-
     /// The people whose records the caller may see and do this with; `None` where that is everybody.
     pub(crate) fn people_with(&self, cx: &Cx, verb: Permission) -> Option<Vec<PersonId>> {
         let may = |person: &PersonId| {
@@ -57,7 +56,7 @@ impl PartitionAccess {
         };
         match self {
             Self::All => None,
-            Self::Own => Some(cx.person().filter(|person| may(person)).cloned().into_iter().collect()),
+            Self::Own { .. } => Some(cx.person().filter(|person| may(person)).cloned().into_iter().collect()),
             Self::Granted { people, .. } => {
                 Some(people.iter().map(|entry| &entry.id).filter(|person| may(person)).cloned().collect())
             }
@@ -90,10 +89,7 @@ impl App {
     pub(crate) async fn partition_access(&self, cx: &Cx, key: PersonKey) -> Result<PartitionAccess> {
         match cx.role {
             Role::Admin | Role::Manager | Role::Application => Ok(PartitionAccess::All),
-            Role::Student => {
-                self.check_students_see(cx).await?;
-                Ok(PartitionAccess::Own)
-            }
+            Role::Student => Ok(PartitionAccess::Own { since: self.students_see_since(cx).await? }),
             Role::Educator => {
                 let policy = self.cached_policy(cx).await?;
                 let people = if policy.grants_of(&cx.groups).next().is_none() {
@@ -106,13 +102,14 @@ impl App {
         }
     }
 
+    /// Since when the tenant's students have seen their records without a break.
+    ///
     /// # Errors
     /// [`Error::Denied`] where the tenant shows students nothing.
-    pub(crate) async fn check_students_see(&self, cx: &Cx) -> Result<()> {
-        if self.cached_settings(cx).await?.student_records_enabled {
-            return Ok(());
-        }
-        Err(Error::Denied("this tenant does not show students their records".into()))
+    pub(crate) async fn students_see_since(&self, cx: &Cx) -> Result<DateTime<Utc>> {
+        let settings = self.cached_settings(cx.tenant, cx.now).await?;
+        let denied = || Error::Denied("this tenant does not show students their records".into());
+        settings.students_see_since().ok_or_else(denied)
     }
 
     /// The person who is meant. No call for an id; one for a reference, and one more for each candidate of an
@@ -135,6 +132,10 @@ impl App {
                 (FindBy::ExternalId, id.as_str().to_owned(), "external_id", id.as_str())
             }
         };
+        if cx.role == Role::Student {
+            // Whether anybody is found is not for those who are shown nothing.
+            self.students_see_since(cx).await?;
+        }
         let limit = rol_domain::limits::MAX_CANDIDATES;
         let mut candidates = Vec::new();
         for person in self.store().for_tenant(&cx.tenant).find(by, &value, limit + 1).await? {

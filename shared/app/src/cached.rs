@@ -5,21 +5,17 @@ use crate::{App, cache::Timed};
 use chrono::{DateTime, Utc};
 use rol_domain::{
     Activity, AttachmentId, Cx, Error, MintedActivityId, Person, Record, RecordId, Result, Role, TenantId,
-    access::Policy,
-    attachment::State,
-    attribute::AttributeSet,
-    limits::DIRECTORY_CACHE_S,
-    settings::Settings,
-    text::{AttributeKey, PersonId},
+    access::Policy, attachment::State, attribute::AttributeSet, limits::DIRECTORY_CACHE_S, settings::StampedSettings,
+    text::PersonId,
 };
 use serde_json::{Map, Value};
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 /// What is known of tenants in a warm container.
 #[derive(Default)]
 pub(crate) struct Cache {
     attributes: Timed<TenantId, Arc<AttributeSet>>,
-    settings: Timed<TenantId, Settings>,
+    settings: Timed<TenantId, StampedSettings>,
     policies: Timed<TenantId, Arc<Policy>>,
     entries: Timed<(TenantId, PersonId), Option<Person>>,
     pub(crate) activities: Timed<(TenantId, MintedActivityId), Arc<Activity>>,
@@ -42,34 +38,14 @@ impl App {
         Ok(entry)
     }
 
-    pub(crate) async fn cached_settings(&self, cx: &Cx) -> Result<Settings> {
-        self.settings_of(cx.tenant, cx.now).await
-    }
-
-    pub(crate) async fn settings_of(&self, tenant: TenantId, now: DateTime<Utc>) -> Result<Settings> {
+    pub(crate) async fn cached_settings(&self, tenant: TenantId, now: DateTime<Utc>) -> Result<StampedSettings> {
         let cache = &self.0.cached.settings;
         if let Some((_, settings)) = cache.get(&tenant, now, DIRECTORY_CACHE_S) {
             return Ok(settings);
         }
-        let settings = self.store().for_tenant(&tenant).settings().await?.settings;
+        let settings = self.store().for_tenant(&tenant).settings().await?;
         cache.put(tenant, now, settings.clone());
         Ok(settings)
-    }
-
-    /// The names among these of attributes that do not exist for students.
-    pub(crate) async fn hidden_names(&self, cx: &Cx, names: &BTreeSet<String>) -> Result<BTreeSet<String>> {
-        let keys = names.iter().filter_map(|name| Some((name, name.strip_prefix("attributes.")?)));
-        let keys: Vec<(&String, AttributeKey)> =
-            keys.filter_map(|(name, key)| Some((name, AttributeKey::parse(key).ok()?))).collect();
-        if keys.is_empty() {
-            return Ok(BTreeSet::new());
-        }
-        let (attributes, _) = self.cached_attributes(cx).await?;
-        Ok(keys
-            .into_iter()
-            .filter(|(_, key)| !attributes.shows_to_students(key))
-            .map(|(name, _)| name.clone())
-            .collect())
     }
 
     pub(crate) async fn cached_policy(&self, cx: &Cx) -> Result<Arc<Policy>> {

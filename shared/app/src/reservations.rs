@@ -150,12 +150,15 @@ impl App {
         }
         match store.record(held.record).await? {
             Some(record) => Ok(IdempotencyReservation::Done(Box::new(record))),
-            None if cx.now - held.at > TimeDelta::seconds(IDEMPOTENCY_ABANDONED_S) => {
-                Err(Error::Gone("the record made with this Idempotency-Key does not exist any longer: use another key"))
-            }
+            None if cx.now - held.at > TimeDelta::seconds(IDEMPOTENCY_ABANDONED_S) => Err(gone()),
             None => Ok(IdempotencyReservation::Resumed(held.record)),
         }
     }
+}
+
+/// Where the record of an earlier request does not exist any longer.
+pub(crate) fn gone() -> Error {
+    Error::Gone("the record made with this Idempotency-Key does not exist any longer: use another key")
 }
 
 /// Whether a record is live and has this external id.

@@ -14,6 +14,7 @@ use crate::{
     stamp::Stamp,
     text::PersonId,
 };
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, fmt};
 
@@ -142,6 +143,8 @@ impl Policy {
 pub struct Access {
     /// The allowed verbs.
     pub verbs: Permissions,
+    /// Since when the caller sees anything at all, where that is not always so.
+    pub since: Option<DateTime<Utc>>,
     /// Why each verb is allowed or not.
     reasons: Vec<(Permission, String)>,
 }
@@ -154,11 +157,15 @@ impl Access {
             (None, Role::Admin) => "you are an admin: admins may do everything with all records".to_owned(),
             (None, _) => "you are a manager: managers may do everything with all records".to_owned(),
         };
-        Self { verbs: Permission::ALL.into(), reasons: Permission::ALL.map(|verb| (verb, selector.clone())).into() }
+        Self {
+            verbs: Permission::ALL.into(),
+            since: None,
+            reasons: Permission::ALL.map(|verb| (verb, selector.clone())).into(),
+        }
     }
 
-    /// A student's: to view their own.
-    pub fn own(cx: &Cx, person: &PersonId) -> Self {
+    /// A student's: to view their own, which they see since then.
+    pub fn own(cx: &Cx, person: &PersonId, since: DateTime<Utc>) -> Self {
         let own = cx.person() == Some(person);
         let reason = |verb| match (verb, own) {
             (Permission::View, true) => "it is your own record",
@@ -167,6 +174,7 @@ impl Access {
         };
         Self {
             verbs: if own { [Permission::View].into() } else { Permissions::new() },
+            since: Some(since),
             reasons: Permission::ALL.map(|verb| (verb, reason(verb).to_owned())).into(),
         }
     }
@@ -175,6 +183,7 @@ impl Access {
     pub fn granted(cx: &Cx, policy: &Policy, groups: &BTreeSet<GroupId>) -> Self {
         Self {
             verbs: policy.verbs(&cx.groups, groups),
+            since: None,
             reasons: Permission::ALL.map(|verb| (verb, policy.explain(verb, &cx.groups, groups))).into(),
         }
     }
@@ -315,8 +324,8 @@ mod tests {
     fn a_student_views_their_own() {
         let cx = cx_of(Role::Student);
         let person = |text| PersonId::parse(text).expect("valid");
-        assert_eq!(Access::own(&cx, &person("ada")).verbs, [Permission::View].into());
-        assert_eq!(Access::own(&cx, &person("bob")).verbs, Permissions::new());
+        assert_eq!(Access::own(&cx, &person("ada"), cx.now).verbs, [Permission::View].into());
+        assert_eq!(Access::own(&cx, &person("bob"), cx.now).verbs, Permissions::new());
     }
 
     #[test]

@@ -13,7 +13,9 @@ use crate::{
     patch::Patch,
     stamp::Stamp,
     text::{AttributeKey, Description, Label, OptionText},
+    time,
 };
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeSet, fmt};
@@ -115,6 +117,9 @@ pub struct Attribute {
     /// Whether it was deleted while records keep values of it: it exists for nobody, but those values have its type.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub retired: bool,
+    /// Since when it has been shown to students without a break: see [`Attribute::shown_since`].
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "time::fixed_width::option")]
+    pub shown_since: Option<DateTime<Utc>>,
 }
 
 /// A change of an attribute.
@@ -195,7 +200,16 @@ impl Attribute {
     /// # Errors
     /// Every rule that it breaks.
     pub fn create(key: AttributeKey, content: AttributeContent, cx: &Cx) -> Result<Self> {
-        Ok(Self { key, content: content.checked()?, stamp: Stamp::first(cx), retired: false })
+        let content = content.checked()?;
+        let shown_since = (!content.hidden_from_students).then_some(cx.now);
+        Ok(Self { key, content, stamp: Stamp::first(cx), retired: false, shown_since })
+    }
+
+    /// Since when students have seen it without a break; nothing where it does not exist for them. An attribute that
+    /// was written before this was kept says at least since when nothing else of it changed.
+    pub fn shown_since(&self) -> Option<DateTime<Utc>> {
+        let is_shown = !self.retired && !self.content.hidden_from_students;
+        is_shown.then(|| self.shown_since.unwrap_or(self.stamp.updated_at))
     }
 
     /// The attribute after a change, or `None` where the change changes nothing.
@@ -235,7 +249,8 @@ impl Attribute {
         match content.checked() {
             Ok(content) => {
                 let changed = content != self.content;
-                errors.or(changed.then(|| Self { content, stamp: self.stamp.next(cx), ..self.clone() }))
+                let shown_since = (!content.hidden_from_students).then(|| self.shown_since().unwrap_or(cx.now));
+                errors.or(changed.then(|| Self { content, stamp: self.stamp.next(cx), shown_since, ..self.clone() }))
             }
             Err(crate::Error::Invalid(more)) => {
                 errors.append(more);
@@ -370,6 +385,26 @@ mod tests {
             panic!("illegal")
         };
         assert_eq!(errors.pointers(), ["/key", "/updated_by", "/version"]);
+    }
+
+    #[test]
+    fn an_attribute_is_shown_since_it_was_last_hidden() {
+        let at = |second: i64| Cx { now: DateTime::from_timestamp(second, 0).expect("in range"), ..cx_of(Role::Admin) };
+        let change = |attribute: &Attribute, patch: AttributePatch, second| {
+            attribute.patched(patch, &at(second)).expect("legal").expect("changed")
+        };
+        let hide = |hidden| AttributePatch { hidden_from_students: Patch::Value(hidden), ..AttributePatch::default() };
+        let order = || AttributePatch { order: Patch::Value(7), ..AttributePatch::default() };
+        let since = |attribute: &Attribute| attribute.shown_since().map(|at| at.timestamp());
+        let key = AttributeKey::parse("grade").expect("valid");
+        let made = Attribute::create(key, content(AttributeType::Number, &[]), &at(1)).expect("legal");
+        let moved = change(&made, order(), 2);
+        assert_eq!((since(&made), since(&moved)), (Some(1), Some(1)));
+        let hidden = change(&moved, hide(true), 3);
+        assert_eq!((since(&hidden), since(&change(&hidden, hide(false), 4))), (None, Some(4)));
+        assert_eq!(since(&made.retired(&at(5))), None);
+        let older = Attribute { shown_since: None, ..moved };
+        assert_eq!(since(&older), Some(2), "kept before it was known");
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod id;
 pub mod json;
 pub mod limits;
 pub mod number;
+pub mod past;
 pub mod patch;
 pub mod period;
 pub mod person;

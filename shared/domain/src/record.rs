@@ -272,10 +272,20 @@ impl Record {
 
     /// The record as a student may see it: without the values that do not exist for students, and without counting
     /// their files.
-    pub fn for_students(mut self, attributes: &AttributeSet) -> Self {
-        let hidden = attributes.hidden_files(&self.content.attributes).len();
+    pub fn for_students(self, attributes: &AttributeSet) -> Self {
+        self.confined_to(attributes, |key| attributes.shows_to_students(key))
+    }
+
+    /// An earlier version as a student may see it: without the values that did not exist for students at that moment
+    /// either.
+    pub fn for_students_at(self, attributes: &AttributeSet, at: DateTime<Utc>) -> Self {
+        self.confined_to(attributes, |key| attributes.showed_to_students(key, at))
+    }
+
+    fn confined_to(mut self, attributes: &AttributeSet, shows: impl Fn(&AttributeKey) -> bool) -> Self {
+        let hidden = attributes.hidden_files(&self.content.attributes, &shows).len();
         self.attachments_count = self.attachments_count.saturating_sub(u32::try_from(hidden).unwrap_or(u32::MAX));
-        self.content.attributes.retain(|key, _| attributes.shows_to_students(key));
+        self.content.attributes.retain(|key, _| shows(key));
         self
     }
 }

@@ -6,7 +6,9 @@ use crate::{
     limits::{MAX_AUDIT_RETENTION_DAYS, MAX_EXPIRING_DAYS, MAX_EXPIRING_STEPS, MIN_AUDIT_RETENTION_DAYS},
     patch::Patch,
     stamp::Stamp,
+    time,
 };
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -39,6 +41,9 @@ impl Plan {
 pub struct Settings {
     /// Whether students see their own records.
     pub student_records_enabled: bool,
+    /// Since when they have seen them without a break: see [`StampedSettings::students_see_since`].
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "time::fixed_width::option")]
+    pub students_see_since: Option<DateTime<Utc>>,
     /// How many custom attributes there may be.
     pub plan: Plan,
     /// How many days before its expiry a record is announced as expiring, most first.
@@ -52,6 +57,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             student_records_enabled: false,
+            students_see_since: None,
             plan: Plan::default(),
             expiring_days: vec![90, 60, 30, 7],
             audit_retention_days: 365,
@@ -87,6 +93,13 @@ impl StampedSettings {
         self.stamp.as_ref().map_or(0, |stamp| stamp.version)
     }
 
+    /// Since when students have seen their records without a break; nothing where they do not see them. Settings that
+    /// were written before this was kept say at least since when nothing else changed.
+    pub fn students_see_since(&self) -> Option<DateTime<Utc>> {
+        let written_at = self.stamp.as_ref().map(|stamp| stamp.updated_at);
+        self.settings.students_see_since.or(written_at).filter(|_| self.settings.student_records_enabled)
+    }
+
     /// The settings after a change, or `None` where the change changes nothing.
     ///
     /// # Errors
@@ -94,11 +107,13 @@ impl StampedSettings {
     pub fn patched(&self, patch: SettingsPatch, cx: &Cx) -> Result<Option<Self>> {
         let (old, default) = (self.settings.clone(), Settings::default());
         let days = patch.expiring_days.apply(Some(old.expiring_days.iter().copied().collect()));
+        let student_records_enabled = patch
+            .student_records_enabled
+            .apply(Some(old.student_records_enabled))
+            .unwrap_or(default.student_records_enabled);
         let settings = Settings {
-            student_records_enabled: patch
-                .student_records_enabled
-                .apply(Some(old.student_records_enabled))
-                .unwrap_or(default.student_records_enabled),
+            student_records_enabled,
+            students_see_since: student_records_enabled.then(|| self.students_see_since().unwrap_or(cx.now)),
             plan: patch.plan.apply(Some(old.plan)).unwrap_or_default(),
             expiring_days: days.map_or(default.expiring_days, |days| days.into_iter().rev().collect()),
             audit_retention_days: patch
@@ -108,7 +123,8 @@ impl StampedSettings {
         };
         settings.check().or(())?;
         let stamp = || self.stamp.as_ref().map_or_else(|| Stamp::first(cx), |stamp| stamp.next(cx));
-        Ok((settings != self.settings).then(|| Self { settings, stamp: Some(stamp()) }))
+        let was = Settings { students_see_since: self.students_see_since(), ..self.settings.clone() };
+        Ok((settings != was).then(|| Self { settings, stamp: Some(stamp()) }))
     }
 }
 
@@ -184,6 +200,27 @@ mod tests {
         let patch = SettingsPatch { expiring_days: Patch::Null, ..SettingsPatch::default() };
         let back = first.patched(patch, &cx_of(Role::Admin)).expect("legal").expect("changed");
         assert_eq!(back.settings, Settings::default());
+    }
+
+    #[test]
+    fn students_see_since_the_setting_was_last_turned_on() {
+        let at = |second: i64| Cx { now: DateTime::from_timestamp(second, 0).expect("in range"), ..cx_of(Role::Admin) };
+        let turn = |settings: &StampedSettings, on: bool, second| {
+            let patch = SettingsPatch { student_records_enabled: Patch::Value(on), ..SettingsPatch::default() };
+            settings.patched(patch, &at(second)).expect("legal").expect("changed")
+        };
+        let since = |settings: &StampedSettings| settings.students_see_since().map(|at| at.timestamp());
+        assert_eq!(since(&default()), None);
+        let on = turn(&default(), true, 1);
+        let kept_longer = on.patched(retention(30), &at(2)).expect("legal").expect("changed");
+        assert_eq!((since(&on), since(&kept_longer)), (Some(1), Some(1)));
+        let off = turn(&kept_longer, false, 3);
+        assert_eq!((since(&off), since(&turn(&off, true, 4))), (None, Some(4)));
+        let mut older = kept_longer;
+        older.settings.students_see_since = None;
+        assert_eq!(since(&older), Some(2), "kept before it was known");
+        let same = SettingsPatch { student_records_enabled: Patch::Value(true), ..SettingsPatch::default() };
+        assert_eq!(older.patched(same, &at(5)).expect("legal"), None);
     }
 
     #[test]

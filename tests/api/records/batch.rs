@@ -250,6 +250,44 @@ async fn a_repeated_batch_is_answered_as_done_and_does_nothing_twice() {
     assert_eq!((later.status.as_u16(), later.header("idempotent-replayed")), (200, None));
 }
 
+/// A repetition tells no more than the request itself would tell by now.
+#[tokio::test]
+async fn a_repeated_batch_is_answered_for_whom_may_still_see_the_records() {
+    let stack = Stack::start();
+    let tenant = stack.tenant().await;
+    let admin = tenant.admin();
+    let educators = groups::made_of_kind(&tenant, "E", "educator_group", None).await;
+    let learners = groups::made(&tenant, "L", None).await;
+    groups::granted(&tenant, &learners, &educators, &["view", "create", "edit", "delete"]).await;
+    people::made(&tenant, json!({"id": "edna", "group_ids": [educators["id"]]})).await;
+    for person in ["stays", "leaves"] {
+        people::made(&tenant, json!({"id": person, "group_ids": [learners["id"]]})).await;
+    }
+    let mut operations = Vec::new();
+    for person in ["stays", "leaves"] {
+        let (a, b) = (admin.create(&record(person, "a")).await, admin.create(&record(person, "b")).await);
+        operations.push(create(person, "new"));
+        operations.push(json!({"action": "patch", "id": a["id"], "body": {"score": 90}}));
+        operations.push(json!({"action": "delete", "id": b["id"]}));
+    }
+    let educator = tenant.caller("edna", Role::Educator, None, None);
+    let send = || request(&educator, &operations).header("idempotency-key", "k").send();
+    assert_eq!(statuses(&results(&send().await)), [201, 200, 204, 201, 200, 204]);
+    let out = admin.patch("/v1/people/leaves", &json!({"group_ids": []})).send().await;
+    assert_eq!(out.status, 200, "{}", out.text());
+    let again = results(&send().await);
+    assert_eq!(statuses(&again), [201, 200, 204, 403, 404, 404]);
+    let missing = json!({"action": "patch", "id": "lrn_01ARZ3NDEKTSV4RRFFQ69G5FAV", "body": {"score": 90}});
+    let missing = request(&educator, &[missing]).send().await;
+    let (never, id) = (results(&missing)[0].to_string(), missing.header("x-request-id").expect("an id").to_owned());
+    let first_id = again[4]["problem"]["request_id"].as_str().expect("an id").to_owned();
+    assert_eq!(again[4].to_string().replace(&first_id, ""), never.replace(&id, ""), "as if it had never been");
+    // Nor does it tell of what nobody but an admin sees.
+    let patched = &operations[1]["id"];
+    assert_eq!(admin.delete(path_of(patched)).send().await.status, 204);
+    assert_eq!(statuses(&results(&send().await)), [201, 404, 204, 403, 404, 404]);
+}
+
 #[tokio::test]
 async fn what_failed_is_tried_again_under_the_same_key() {
     let stack = Stack::start();

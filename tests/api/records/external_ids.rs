@@ -37,6 +37,18 @@ async fn a_deleted_record_is_answered_as_deleted() {
 }
 
 #[tokio::test]
+async fn a_deleted_record_is_gone_for_all_but_admins() {
+    let stack = Stack::start();
+    let tenant = stack.tenant().await;
+    for caller in [tenant.manager(), tenant.application("lms")] {
+        let made = post(&caller, "k1", &record("ada", "x")).await.json();
+        assert_eq!(caller.delete(path_of(&made["id"])).send().await.status, 204);
+        let again = post(&caller, "k1", &record("ada", "x")).await;
+        assert_eq!(again.status, 410, "{}", again.text());
+    }
+}
+
+#[tokio::test]
 async fn the_same_key_with_another_body_is_refused() {
     let stack = Stack::start();
     let tenant = stack.tenant().await;

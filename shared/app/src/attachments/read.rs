@@ -72,7 +72,7 @@ impl App {
             return Ok(files);
         }
         let (attributes, _) = self.cached_attributes(cx).await?;
-        let hidden = attributes.hidden_files(&record.content.attributes);
+        let hidden = attributes.hidden_files(&record.content.attributes, |key| attributes.shows_to_students(key));
         let declared_for =
             |file: &Attachment| file.attribute_key.as_ref().is_none_or(|key| attributes.shows_to_students(key));
         Ok(files.into_iter().filter(|file| !hidden.contains(&file.id) && declared_for(file)).collect())

@@ -1,9 +1,11 @@
 //! The feed: every change of a record, in order for each record, for consumers who come back with their cursor.
 
+use super::history::version_of;
 use crate::App;
-use futures_util::future::{try_join, try_join_all};
+use futures_util::future::{try_join_all, try_join3};
 use rol_domain::{
     Attachment, Cx, Error, Permission, PersonKey, Result, Role, change::Action, limits::FEED_CURSOR_LIFETIME_S,
+    past::Past,
 };
 use rol_store::{FEED_SHARDS, FeedEvent, HistoryEntry};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -42,12 +44,16 @@ type Positions = Vec<u64>;
 
 impl App {
     /// Events from behind a cursor, or from the oldest that is kept; at most `limit`, oldest first, those of one
-    /// record always in their order. One call, and one for each shard with news, one for the versions, and for an
-    /// educator one for each person.
+    /// record always in their order. One call, and one for each shard with news, one for the versions, for an
+    /// educator one for each person, and for a student one for the records.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a cursor of something else, [`Error::Gone`] where events behind it are no longer kept.
+    /// [`Error::Denied`] for a student who is shown nothing, `Invalid` for a cursor of something else, [`Error::Gone`] where events behind it are no longer kept.
     pub async fn feed(&self, cx: &Cx, after: Option<&str>, types: &BTreeSet<Action>, limit: usize) -> Result<Feed> {
+        if cx.role == Role::Student {
+            // Also where there is nothing to be seen: that there is something is not for those who are shown nothing.
+            self.students_see_since(cx).await?;
+        }
         // Not bound to who reads: a consumer keeps its place when its key is replaced. What it may see is decided for
         // each event.
         let bound = format!("feed {types:?}");
@@ -95,20 +101,23 @@ impl App {
         Ok(Feed { items, next_cursor, more })
     }
 
-    /// Those of the events that the caller may see, with their versions.
+    /// Those of the events that the caller may see, with their versions: see [`Past`].
     async fn seen(&self, cx: &Cx, events: Vec<FeedEvent>) -> Result<Vec<FeedItem>> {
         let own = |event: &FeedEvent| cx.app_id.is_none() || event.app_id == cx.app_id;
-        // Files are told to whoever looks after records.
+        // Verdicts on files are for whoever looks after records.
         let mine = |event: &FeedEvent| {
             cx.role != Role::Student || event.attachment.is_none() && cx.person() == event.person_id.as_ref()
         };
         let events: Vec<FeedEvent> = events.into_iter().filter(|event| own(event) && mine(event)).collect();
         let people: BTreeSet<PersonKey> = events.iter().map(|event| event.record_id.person_key()).collect();
         let accesses = try_join_all(people.iter().map(|key| self.partition_access(cx, *key)));
-        let of_records = events.iter().filter(|event| event.attachment.is_none());
-        let wanted = of_records.map(|event| (event.record_id, event.version)).collect();
+        let of_records = || events.iter().filter(|event| event.attachment.is_none());
+        let wanted = of_records().map(|event| (event.record_id, event.version)).collect();
+        let records = of_records().map(|event| event.record_id).filter(|_| Past::depends_on_now(cx)).collect();
         let store = self.store().for_tenant(&cx.tenant);
-        let (accesses, mut versions) = try_join(accesses, store.versions(&wanted)).await?;
+        let reads = try_join3(accesses, store.versions(&wanted), store.records_by_ids(&records));
+        let (accesses, mut versions, now) = reads.await?;
+        let attributes = self.attributes_of_past(cx, versions.values()).await?;
         let accesses: BTreeMap<PersonKey, _> = people.into_iter().zip(accesses).collect();
         let mut items = Vec::new();
         for event in events {
@@ -122,9 +131,10 @@ impl App {
             }
             // A version that is gone was erased, and its event with it.
             let Some(entry) = versions.remove(&(event.record_id, event.version)) else { continue };
-            if partition_access.sees(cx, &entry.record) {
-                let subject = Subject::Record(Box::new(self.shown_entry(cx, entry).await?));
-                items.push(FeedItem { event, subject });
+            let access = partition_access.access(cx, &entry.record.person_id);
+            let past = Past::in_feed(cx, &access, now.get(&event.record_id));
+            if let Some(entry) = past.and_then(|past| version_of(&past, entry, &attributes)) {
+                items.push(FeedItem { event, subject: Subject::Record(Box::new(entry)) });
             }
         }
         Ok(items)

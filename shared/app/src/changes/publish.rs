@@ -70,6 +70,6 @@ impl App {
     }
 
     async fn audit_days(&self, tenant: TenantId, now: DateTime<Utc>) -> Result<u32> {
-        Ok(self.settings_of(tenant, now).await?.audit_retention_days)
+        Ok(self.cached_settings(tenant, now).await?.settings.audit_retention_days)
     }
 }

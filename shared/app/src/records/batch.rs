@@ -1,11 +1,14 @@
 //! Many creates, changes and deletes in one request, each on its own.
 
-use super::create::IdStrategy;
-use crate::{App, Idempotency, PersonSelector};
+use super::{create::IdStrategy, not_found};
+use crate::{
+    App, Idempotency, PersonSelector,
+    access::{PartitionAccess, ReferenceLocation},
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, stream};
 use rol_domain::{
-    Cx, Error, PersonKey, RecordId, Result,
+    Cx, Error, Permission, PersonKey, RecordId, Result,
     limits::IDEMPOTENCY_LIFETIME_S,
     record::{NewRecord, RecordPatch},
 };
@@ -76,7 +79,7 @@ impl App {
             let run = &run;
             async move {
                 match done {
-                    Some(done) => Ok(done),
+                    Some(done) => self.check_replay(cx, &operation).await.map(|()| done),
                     None => self.operate(cx, place, operation, run).await,
                 }
             }
@@ -109,6 +112,28 @@ impl App {
         }
     }
 
+    /// Whether the caller may still know of what it did before. No call for whoever reaches all records; for an educator
+    /// two, and one to find the person where they are named by reference.
+    async fn check_replay(&self, cx: &Cx, operation: &Operation) -> Result<()> {
+        match operation {
+            Operation::Create(selector, _) => {
+                let person = self.resolve(cx, selector, ReferenceLocation::Body).await?;
+                let partition_access = self.partition_access(cx, PersonKey::of(cx.tenant, &person)).await?;
+                partition_access.access(cx, &person).require(Permission::Create)
+            }
+            Operation::Patch(id, _, _) | Operation::Delete(id, _) => {
+                let partition_access = self.partition_access(cx, id.person_key()).await?;
+                if matches!(partition_access, PartitionAccess::All) {
+                    return Ok(());
+                }
+                let record = self.store().for_tenant(&cx.tenant).record(*id).await?;
+                let record =
+                    record.filter(|record| record.deleted.is_none() || matches!(operation, Operation::Delete(..)));
+                partition_access.check(cx, Permission::View, &record.ok_or_else(not_found)?)
+            }
+        }
+    }
+
     async fn operate(&self, cx: &Cx, place: usize, operation: Operation, run: &BatchRun) -> Result<OperationOutcome> {
         let store = self.store().for_tenant(&cx.tenant);
         match operation {
@@ -124,6 +149,7 @@ impl App {
                     && record.stamp.request_id == cx.request_id
                     && record.deleted.is_none()
                 {
+                    self.partition_access(cx, id.person_key()).await?.check(cx, Permission::View, &record)?;
                     return Ok(OperationOutcome { id, version: Some(record.stamp.version), replayed: true });
                 }
                 let record = self.patch_record(cx, id, if_match, &patch).await?;

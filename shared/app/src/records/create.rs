@@ -3,9 +3,11 @@
 use crate::{
     App, PersonSelector,
     access::ReferenceLocation,
-    reservations::{ExternalIdReservation, Idempotency, IdempotencyReservation},
+    reservations::{ExternalIdReservation, Idempotency, IdempotencyReservation, gone},
 };
-use rol_domain::{Cx, Error, Permission, PersonKey, Record, RecordId, Result, limits::MINT_RETRIES, record::NewRecord};
+use rol_domain::{
+    Cx, Error, Permission, PersonKey, Record, RecordId, Result, access::Access, limits::MINT_RETRIES, record::NewRecord,
+};
 use rol_store::WriteOutcome;
 
 /// A wish for a new record.
@@ -75,13 +77,7 @@ impl App {
             match self.reserve_idempotency_key(cx, idempotency, record.id).await? {
                 IdempotencyReservation::First => {}
                 IdempotencyReservation::Resumed(id) => record.id = id,
-                IdempotencyReservation::Done(made) => {
-                    // It was the caller who made it; what others made of it since is for those who may view it.
-                    if made.stamp.version > 1 {
-                        access.check(cx, Permission::View, &made)?;
-                    }
-                    return Ok(Created { record: *made, replayed: true });
-                }
+                IdempotencyReservation::Done(made) => return replayed(cx, &access, *made),
             }
         }
         if let Some(external_id) = &record.content.external_id {
@@ -106,7 +102,7 @@ impl App {
                 // The id is taken. Without a name that holds it, another one will do.
                 WriteOutcome::Refused(_) if !named => record.id = self.mint_record_id(cx.now, person),
                 WriteOutcome::Refused(Some(made)) if repeatable && made.stamp.created_by == record.stamp.created_by => {
-                    return Ok(Created { record: made, replayed: true });
+                    return replayed(cx, &access, made);
                 }
                 // The attempt whose id this one took over came first.
                 WriteOutcome::Refused(_) => match &record.content.external_id {
@@ -117,6 +113,18 @@ impl App {
         }
         Err(Error::internal("minting an id", "the id met an existing record"))
     }
+}
+
+/// The record that an earlier request made. It was the caller who made it; what others made of it since is for those who
+/// may view it, and that it was deleted for those who see deleted records.
+fn replayed(cx: &Cx, access: &Access, made: Record) -> Result<Created> {
+    if made.deleted.is_some() && !cx.sees_deleted() {
+        return Err(gone());
+    }
+    if made.stamp.version > 1 {
+        access.check(cx, Permission::View, &made)?;
+    }
+    Ok(Created { record: made, replayed: true })
 }
 
 pub(super) fn in_use(external_id: &rol_domain::text::ExternalId) -> Error {

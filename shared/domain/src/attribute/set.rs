@@ -2,6 +2,7 @@
 
 use super::{Attribute, AttributeType, AttributeValue, Attributes};
 use crate::{error::FieldErrors, error::pointer_token, id::AttachmentId, text::AttributeKey};
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,6 +61,11 @@ impl AttributeSet {
         self.get(key).is_some_and(|attribute| !attribute.content.hidden_from_students)
     }
 
+    /// Whether a student may know of a value that was written at this moment: one that was hidden then stays so.
+    pub fn showed_to_students(&self, key: &AttributeKey, at: DateTime<Utc>) -> bool {
+        self.get(key).and_then(Attribute::shown_since).is_some_and(|since| since <= at)
+    }
+
     /// The same, for a record that has these files: its file attributes may name them.
     pub fn with_files(&self, files: &BTreeSet<AttachmentId>) -> Self {
         Self { files: files.clone(), ..self.clone() }
@@ -83,9 +89,9 @@ impl AttributeSet {
         })
     }
 
-    /// The files of these values that do not exist for students.
-    pub fn hidden_files(&self, values: &Attributes) -> BTreeSet<AttachmentId> {
-        self.files_of(values).filter(|(key, _)| !self.shows_to_students(key)).map(|(_, file)| file).collect()
+    /// The files of these values that do not exist for students, by which attributes do.
+    pub fn hidden_files(&self, values: &Attributes, shows: impl Fn(&AttributeKey) -> bool) -> BTreeSet<AttachmentId> {
+        self.files_of(values).filter(|(key, _)| !shows(key)).map(|(_, file)| file).collect()
     }
 
     /// The values of a record after it was made or replaced with `sent`. A value without an attribute is not for
