@@ -3,11 +3,10 @@
 mod events;
 mod publish;
 
-use rol_http::Lambda;
-use utoipa_axum::routes;
+use rol_http::{Lambda, route};
 
 /// The area's Lambdas.
 pub const LAMBDAS: &[Lambda] = &[
     Lambda::task("changes.publish", |app, event| Box::pin(publish::publish(app, event))),
-    Lambda::route("changes.events", || routes!(events::events)),
+    route!("changes.events", events::events),
 ];

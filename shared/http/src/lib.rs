@@ -10,6 +10,7 @@ mod caller;
 mod conditional;
 mod edge;
 mod lambda;
+mod operation;
 mod page;
 mod path;
 mod person;
@@ -29,13 +30,16 @@ pub use caller::{
 };
 pub use conditional::{IdempotencyHeader, IfMatch, IfNoneMatch};
 pub use edge::Edge;
-pub use lambda::{DocumentedRoute, Event, Handler, Lambda, Work};
+pub use lambda::{Event, Handler, Lambda, Route, Work};
+pub use operation::{Describe, Description, DocumentedRoute, OperationOf, Signature, shared_components};
 pub use page::{Page, PageQuery};
 pub use path::{Found, PathAttachment, PathExternalId, PathGrant, PathId, PathKey, PathPerson, PathText, PathVersion};
 pub use person::{BoundSetterName, PersonRoleName, PersonStatusName, PersonView};
 pub use problem::{PartDenied, Problem, ProblemBody};
-pub use query::{Query, QueryReader};
+pub use query::{Parameters, Query, QueryReader};
 pub use record::{RecordView, SelectedRecord, SourceTypeName, StatusName};
-pub use response::{Created, Etagged, path_segment};
+pub use response::{Created, CreatedOrReplaced, Etagged, path_segment};
 pub use sent_back::SentBack;
 pub use stamp::{STAMP_FIELDS, StampView};
+#[doc(hidden)]
+pub use utoipa_axum::paste;
