@@ -1,6 +1,6 @@
 //! `GET /v1/activities` – the tenant's activities, all of them or those that are found.
 
-use crate::view::{ActivityKindName, ActivityView};
+use crate::view::ActivityView;
 use axum::{Json, extract::State};
 use rol_app::{ActivityQuery, App};
 use rol_domain::{
@@ -20,7 +20,7 @@ use serde::{Deserialize, de::value::StrDeserializer};
     tag = "Activities",
     params(
         ("search" = Option<String>, Query, max_length = 200, description = "What a title contains", example = "safety"),
-        ("kind" = Option<ActivityKindName>, Query, description = "Only activities of this kind"),
+        ("kind" = Option<ActivityKind>, Query, description = "Only activities of this kind"),
         ("external_id" = Option<String>, Query, description = "The one with this id of the client's own; goes with nothing else"),
         PageQuery,
     ),

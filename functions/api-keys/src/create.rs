@@ -1,6 +1,6 @@
 //! `POST /v1/api-keys` – make a key. Its text is in this answer and nowhere else.
 
-use crate::view::{ApiKeyView, RoleName, ScopeName};
+use crate::view::ApiKeyView;
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use rol_app::{App, NewApiKey};
@@ -21,13 +21,13 @@ pub(crate) struct NewApiKeyBody {
     #[serde(default)]
     #[schema(value_type = String, required = true, max_length = 100, examples("LMS integration"))]
     label: Field<Label>,
-    /// In which role it acts; `application` by default.
+    /// In which role it acts: `admin`, `manager` or `application` (default).
     #[serde(default)]
-    #[schema(value_type = Option<RoleName>)]
+    #[schema(value_type = Option<Role>)]
     role: Field<Role>,
     /// With which scopes; an application needs at least one, nobody else has any.
     #[serde(default)]
-    #[schema(value_type = Option<Vec<ScopeName>>)]
+    #[schema(value_type = Option<Vec<Scope>>)]
     scopes: Field<BTreeSet<Scope>>,
     /// The application that it is confined to; an application needs one, nobody else has one.
     #[serde(default)]

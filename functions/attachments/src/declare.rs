@@ -15,7 +15,8 @@ use rol_domain::{
     text::AttributeKey,
     time::fixed_width,
 };
-use rol_http::{AttachmentView, Body, Caller, Field, Fields, PathId, Problem, RecordsWrite};
+use rol_http::{Body, Caller, Field, Fields, PathId, Problem, RecordsWrite};
+use rol_v1::AttachmentView;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::{collections::BTreeMap, fmt::Display};

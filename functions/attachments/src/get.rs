@@ -3,7 +3,8 @@
 use axum::{Json, extract::State};
 use rol_app::App;
 use rol_domain::Result;
-use rol_http::{AttachmentView, Caller, PathAttachment, Problem, RecordsRead};
+use rol_http::{Caller, PathAttachment, Problem, RecordsRead};
+use rol_v1::AttachmentView;
 
 /// What is known of a file
 #[utoipa::path(

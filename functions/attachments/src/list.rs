@@ -3,7 +3,8 @@
 use axum::{Json, extract::State};
 use rol_app::App;
 use rol_domain::{Result, id::OfRecord};
-use rol_http::{AttachmentView, Caller, Page, PathId, Problem, RecordsRead};
+use rol_http::{Caller, Page, PathId, Problem, RecordsRead};
+use rol_v1::AttachmentView;
 
 /// The files of a record, oldest first
 ///

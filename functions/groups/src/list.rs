@@ -1,6 +1,6 @@
 //! `GET /v1/groups` – the tenant's groups.
 
-use crate::view::{GroupKindName, GroupView};
+use crate::view::GroupView;
 use axum::{Json, extract::State};
 use rol_app::{App, GroupQuery};
 use rol_domain::{GroupId, group::GroupKind};
@@ -14,7 +14,7 @@ use serde::{Deserialize, de::value::StrDeserializer};
     operation_id = "groups.list",
     tag = "Groups",
     params(
-        ("kind" = Option<GroupKindName>, Query, description = "Only groups of this kind"),
+        ("kind" = Option<GroupKind>, Query, description = "Only groups of this kind"),
         ("parent_id" = Option<String>, Query, description = "Only groups directly inside this one"),
         PageQuery,
     ),

@@ -3,7 +3,8 @@
 use axum::{Json, extract::State};
 use rol_app::App;
 use rol_domain::id::OfGroup;
-use rol_http::{Caller, MembersRead, Page, PageQuery, PathId, PersonView, Problem, Query};
+use rol_http::{Caller, MembersRead, Page, PageQuery, PathId, Problem, Query};
+use rol_v1::PersonView;
 
 /// The direct members of a group, by id
 ///

@@ -1,9 +1,9 @@
 //! `PUT /v1/groups/{id}/grants/{educator_group_id}` – grant rights over a group.
 
-use crate::view::{GrantView, RightName};
+use crate::view::GrantView;
 use axum::extract::State;
 use rol_app::{App, PutGrant};
-use rol_domain::{Error, Permissions, Result};
+use rol_domain::{Error, Permission, Permissions, Result};
 use rol_http::{Body, Caller, CreatedOrReplaced, Etagged, Field, Fields, GrantsManage, IfMatch, PathGrant, Problem};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 pub(crate) struct GrantBody {
     /// At least one right.
     #[serde(default)]
-    #[schema(value_type = Vec<RightName>, required = true, min_items = 1)]
+    #[schema(value_type = Vec<Permission>, required = true, min_items = 1)]
     rights: Field<Permissions>,
     #[serde(flatten)]
     #[schema(ignore)]

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use rol_app::{App, MyGrant};
 use rol_domain::{
-    GroupId, Permissions, Right, Role, Scope, TenantId,
+    GroupId, Permission, Permissions, Right, Role, Scope, TenantId,
     text::{AppId, Label, PersonId},
 };
 use rol_http::{Caller, Known, Problem};
@@ -27,13 +27,13 @@ pub(crate) struct MeView {
     #[schema(value_type = Option<String>)]
     app_id: Option<AppId>,
     /// In which role.
-    #[schema(value_type = String, examples("admin"))]
+    #[schema(examples("admin"))]
     role: Role,
     /// With which scopes; only an application has any.
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<Scope>)]
     scopes: BTreeSet<Scope>,
     /// What it may do in general.
-    #[schema(value_type = Vec<String>, examples(json!(["known", "records_read"])))]
+    #[schema(examples(json!(["known", "records_read"])))]
     rights: Vec<Right>,
     /// What an educator may do with the records of which groups, and of everything inside them; empty for others.
     grants: Vec<MyGrantView>,
@@ -52,8 +52,8 @@ struct MyGrantView {
     /// Through which of its own groups.
     #[schema(value_type = String)]
     educator_group_id: GroupId,
-    /// Which rights: any of view, create, edit, delete.
-    #[schema(value_type = Vec<String>, examples(json!(["view", "edit"])))]
+    /// Which rights.
+    #[schema(value_type = Vec<Permission>, examples(json!(["view", "edit"])))]
     rights: Permissions,
 }
 

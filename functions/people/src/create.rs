@@ -3,7 +3,8 @@
 use crate::body::PersonBody;
 use axum::extract::State;
 use rol_app::App;
-use rol_http::{Body, Caller, Created, DirectoryWrite, Etagged, PersonView, Problem, path_segment};
+use rol_http::{Body, Caller, Created, DirectoryWrite, Etagged, Problem, path_segment};
+use rol_v1::PersonView;
 
 /// Add a person to the directory
 ///

@@ -5,7 +5,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use rol_app::App;
-use rol_http::{Caller, DirectoryRead, IfNoneMatch, PathPerson, PersonView, Problem, Query};
+use rol_http::{Caller, DirectoryRead, IfNoneMatch, PathPerson, Problem, Query};
+use rol_v1::PersonView;
 
 /// One person
 #[utoipa::path(

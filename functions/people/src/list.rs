@@ -3,7 +3,8 @@
 use axum::{Json, extract::State};
 use rol_app::{App, PeopleQuery};
 use rol_domain::text::SearchText;
-use rol_http::{Caller, DirectoryRead, Page, PageQuery, Parameters, PersonView, Problem, Query, QueryReader};
+use rol_http::{Caller, DirectoryRead, Page, PageQuery, Parameters, Problem, Query, QueryReader};
+use rol_v1::PersonView;
 
 /// The tenant's people, by id, or those who are found
 ///

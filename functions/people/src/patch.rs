@@ -3,7 +3,8 @@
 use crate::body::PersonBody;
 use axum::extract::State;
 use rol_app::App;
-use rol_http::{Body, Caller, DirectoryWrite, Etagged, IfMatch, PathPerson, PersonView, Problem};
+use rol_http::{Body, Caller, DirectoryWrite, Etagged, IfMatch, PathPerson, Problem};
+use rol_v1::PersonView;
 
 /// Change a person in part
 ///

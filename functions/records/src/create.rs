@@ -3,7 +3,8 @@
 use crate::body::NewRecordBody;
 use axum::extract::State;
 use rol_app::{App, Create, Idempotency};
-use rol_http::{Body, Caller, Created, Etagged, IdempotencyHeader, Problem, RecordView, RecordsWrite};
+use rol_http::{Body, Caller, Created, Etagged, IdempotencyHeader, Problem, RecordsWrite};
+use rol_v1::RecordView;
 
 /// Add a record to a person
 ///

@@ -7,9 +7,8 @@ use axum::{
 use chrono::{DateTime, Utc};
 use rol_app::App;
 use rol_domain::id::OfRecord;
-use rol_http::{
-    Caller, Etagged, IfNoneMatch, Parameters, PathId, Problem, Query, QueryReader, RecordView, RecordsRead,
-};
+use rol_http::{Caller, Etagged, IfNoneMatch, Parameters, PathId, Problem, Query, QueryReader, RecordsRead};
+use rol_v1::RecordView;
 
 /// One record
 #[utoipa::path(

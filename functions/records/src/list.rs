@@ -8,7 +8,8 @@ use rol_domain::{
     RecordQuery, Result,
     limits::{MAX_PAGE, MAX_RECORD_PAGE},
 };
-use rol_http::{Caller, PageQuery, Parameters, Problem, Query, QueryReader, RecordView, RecordsRead, SelectedRecord};
+use rol_http::{Caller, PageQuery, Parameters, Problem, Query, QueryReader, RecordsRead};
+use rol_v1::{RecordView, SelectedRecord};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;

@@ -4,7 +4,8 @@ use crate::body::RecordBody;
 use axum::extract::State;
 use rol_app::App;
 use rol_domain::id::OfRecord;
-use rol_http::{Body, Caller, Etagged, IfMatch, PathId, Problem, RecordView, RecordsWrite};
+use rol_http::{Body, Caller, Etagged, IfMatch, PathId, Problem, RecordsWrite};
+use rol_v1::RecordView;
 
 /// Change a record in part
 ///

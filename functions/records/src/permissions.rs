@@ -20,7 +20,7 @@ pub(crate) struct PermissionsView {
 #[schema(as = Permission)]
 struct PermissionView {
     /// `view`, `create` (another record of the same person), `edit`, `delete` (and restore).
-    #[schema(value_type = String, examples("edit"))]
+    #[schema(examples("edit"))]
     verb: Permission,
     /// Whether the caller may do it.
     allowed: bool,

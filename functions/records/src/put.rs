@@ -4,9 +4,8 @@ use crate::body::NewRecordBody;
 use axum::extract::State;
 use rol_app::{App, Put};
 use rol_domain::Error;
-use rol_http::{
-    Body, Caller, CreatedOrReplaced, Etagged, IfMatch, IfNoneMatch, PathExternalId, Problem, RecordView, RecordsWrite,
-};
+use rol_http::{Body, Caller, CreatedOrReplaced, Etagged, IfMatch, IfNoneMatch, PathExternalId, Problem, RecordsWrite};
+use rol_v1::RecordView;
 
 /// Create or replace a record by the client's own id
 ///

@@ -3,7 +3,8 @@
 use axum::extract::State;
 use rol_app::App;
 use rol_domain::id::OfRecord;
-use rol_http::{Caller, Etagged, IfMatch, PathId, Problem, RecordView, RecordsWrite};
+use rol_http::{Caller, Etagged, IfMatch, PathId, Problem, RecordsWrite};
+use rol_v1::RecordView;
 
 /// Bring a deleted record back
 ///

@@ -1,6 +1,6 @@
 //! `PATCH /v1/settings` – change the tenant's settings.
 
-use crate::view::{PlanName, SettingsView};
+use crate::view::SettingsView;
 use axum::extract::State;
 use rol_app::App;
 use rol_domain::{
@@ -22,7 +22,7 @@ pub(crate) struct SettingsBody {
     student_records_enabled: Field<bool>,
     /// How many custom attributes there may be (default `enterprise`).
     #[serde(default)]
-    #[schema(value_type = Option<PlanName>)]
+    #[schema(value_type = Option<Plan>)]
     plan: Field<Plan>,
     /// How many days before its expiry a record is announced as expiring: at most 10 numbers of 1–3,650 (default 90,
     /// 60, 30 and 7).

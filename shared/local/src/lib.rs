@@ -51,6 +51,7 @@ pub fn lambdas() -> impl Iterator<Item = &'static Lambda> {
         groups::LAMBDAS,
         settings::LAMBDAS,
         changes::LAMBDAS,
+        events::LAMBDAS,
         audit::LAMBDAS,
         api_keys::LAMBDAS,
         tenants::LAMBDAS,

@@ -1,4 +1,3 @@
-//! What is told from the table's stream.
+//! The consumer of the table's stream, seen through the history.
 
-mod events;
 mod history;

@@ -4,7 +4,8 @@ use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use rol_app::{App, FeedItem, Subject};
 use rol_domain::{Result, change::Action, time::fixed_width};
-use rol_http::{AttachmentView, Caller, PageQuery, Parameters, Problem, Query, QueryReader, RecordView, RecordsRead};
+use rol_http::{Caller, PageQuery, Parameters, Problem, Query, QueryReader, RecordsRead};
+use rol_v1::{AttachmentView, RecordView};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
@@ -81,7 +82,7 @@ pub(crate) struct EventsView {
 #[utoipa::path(
     get,
     path = "/v1/events",
-    operation_id = "changes.events",
+    operation_id = "events.list",
     tag = "Events",
     params(
         ("after" = Option<String>, Query, description = "The `next_cursor` of the request before; without it from the oldest event on"),
@@ -93,10 +94,10 @@ pub(crate) struct EventsView {
         (status = 410, description = "Events behind this cursor are no longer kept"),
     ),
 )]
-pub(crate) async fn events(
+pub(crate) async fn list(
     caller: Caller<RecordsRead>,
     State(app): State<App>,
-    Query(EventsQuery { after, types, limit }): Query<EventsQuery>,
+    Query(ListQuery { after, types, limit }): Query<ListQuery>,
 ) -> Result<Json<EventsView>, Problem> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let feed = app.feed(&caller.cx, after.as_deref(), &types, limit).await?;
@@ -104,13 +105,13 @@ pub(crate) async fn events(
     Ok(Json(EventsView { data, next_cursor: feed.next_cursor, has_more: feed.more }))
 }
 
-pub(crate) struct EventsQuery {
+pub(crate) struct ListQuery {
     after: Option<String>,
     types: BTreeSet<Action>,
     limit: u32,
 }
 
-impl Parameters for EventsQuery {
+impl Parameters for ListQuery {
     fn take(query: &mut QueryReader) -> Self {
         let parse_types = |text: &str| text.split(',').map(Action::parse).collect::<Result<BTreeSet<_>, _>>();
         Self {
