@@ -7,6 +7,7 @@ pub(crate) mod attachments;
 pub(crate) mod attributes;
 mod audit;
 mod changes;
+mod events;
 mod groups;
 mod identity;
 mod meta;

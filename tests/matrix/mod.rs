@@ -40,7 +40,7 @@ async fn every_cell_is_as_the_table_says(
         "people",
         "groups",
         "settings",
-        "changes",
+        "events",
         "audit",
         "api-keys",
         "meta"

@@ -209,7 +209,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("groups.delete-grant", STAFF_ONE),
     row("settings.get", STAFF),
     row("settings.patch", ADMIN),
-    row("changes.events", ASK),
+    row("events.list", ASK),
     row("audit.list", ADMIN),
     row("audit.get", ADMIN),
     row("audit.verify", ADMIN),

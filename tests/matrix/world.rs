@@ -107,7 +107,6 @@ pub(crate) fn names_something(operation: &str) -> bool {
         "meta.me",
         "settings.get",
         "settings.patch",
-        "changes.events",
         // An entry's id is a place, which is the same in every tenant.
         "audit.get",
         "audit.verify",
@@ -381,7 +380,7 @@ impl<'a> World<'a> {
             "api-keys.list" => caller.get("/v1/api-keys"),
             "api-keys.patch" => caller.patch(key, &json!({"label": "l"})),
             "api-keys.delete" => caller.delete(key),
-            "changes.events" => caller.get("/v1/events"),
+            "events.list" => caller.get("/v1/events"),
             "audit.list" => caller.get("/v1/action-logs"),
             "audit.get" => caller.get("/v1/action-logs/act_0000000000000001"),
             "audit.verify" => caller.get("/v1/action-logs/verify"),

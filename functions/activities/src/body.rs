@@ -1,13 +1,13 @@
 //! The body of create and change: the same fields, each of them in three states.
 
-use crate::view::ActivityKindName;
 use rol_domain::{
     Error, Patch, Period, Result,
     activity::{ActivityContent, ActivityKind, ActivityPatch},
     number::Percent,
     text::{CourseId, CourseItemId, Description, ExternalId, Provider, Title},
 };
-use rol_http::{Field, Fields, STAMP_FIELDS, SentBack};
+use rol_http::{Field, Fields, SentBack};
+use rol_v1::STAMP_FIELDS;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 pub(crate) struct ActivityBody {
     /// What kind of thing it is: set on create, never changed.
     #[serde(default)]
-    #[schema(value_type = Option<ActivityKindName>)]
+    #[schema(value_type = Option<ActivityKind>)]
     kind: Field<ActivityKind>,
     /// What people call it: 1–500 characters on one line.
     #[serde(default)]

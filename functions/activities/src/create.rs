@@ -3,7 +3,7 @@
 use crate::{body::ActivityBody, view::ActivityView};
 use axum::extract::State;
 use rol_app::App;
-use rol_http::{ActivitiesWrite, Body, Caller, Created, Etagged, Problem, ProblemBody};
+use rol_http::{ActivitiesWrite, Body, Caller, Created, Etagged, Problem};
 
 /// Add an activity
 ///
@@ -16,7 +16,6 @@ use rol_http::{ActivitiesWrite, Body, Caller, Created, Etagged, Problem, Problem
     path = "/v1/activities",
     operation_id = "activities.create",
     tag = "Activities",
-    security(("bearer" = []), ("api_key" = [])),
     request_body(
         content = ActivityBody,
         example = json!({
@@ -25,17 +24,8 @@ use rol_http::{ActivitiesWrite, Body, Caller, Created, Etagged, Problem, Problem
         }),
     ),
     responses(
-        (status = 201, body = ActivityView, description = "The activity", headers(
-            ("location" = String, description = "Its path"),
-            ("etag" = String, description = "Its version"),
-        )),
-        (status = 400, body = ProblemBody, description = "Every invalid value"),
-        (status = 401, body = ProblemBody, description = "Not a valid credential"),
-        (status = 403, body = ProblemBody, description = "Not allowed"),
-        (status = 409, body = ProblemBody, description = "The external id belongs to another activity"),
-        (status = 413, body = ProblemBody, description = "Larger than 64 KB"),
-        (status = 415, body = ProblemBody, description = "Not JSON"),
-        (status = 503, body = ProblemBody, description = "Try again in a moment"),
+        (status = 201, body = ActivityView, description = "The activity"),
+        (status = 409, description = "The external id belongs to another activity"),
     ),
 )]
 pub(crate) async fn create(

@@ -4,7 +4,7 @@ use axum::extract::State;
 use http::StatusCode;
 use rol_app::App;
 use rol_domain::id::OfActivity;
-use rol_http::{ActivitiesWrite, Caller, IfMatch, PathId, Problem, ProblemBody};
+use rol_http::{ActivitiesWrite, Caller, IfMatch, PathId, Problem};
 
 /// Delete an activity
 ///
@@ -15,21 +15,8 @@ use rol_http::{ActivitiesWrite, Caller, IfMatch, PathId, Problem, ProblemBody};
     path = "/v1/activities/{id}",
     operation_id = "activities.delete",
     tag = "Activities",
-    security(("bearer" = []), ("api_key" = [])),
-    params(
-        ("id" = String, Path, description = "The activity's id"),
-        ("If-Match" = Option<String>, Header, description = "The ETag of the version that is meant"),
-    ),
-    responses(
-        (status = 204, description = "It is deleted"),
-        (status = 400, body = ProblemBody, description = "Every invalid value"),
-        (status = 401, body = ProblemBody, description = "Not a valid credential"),
-        (status = 403, body = ProblemBody, description = "Not allowed"),
-        (status = 404, body = ProblemBody, description = "No such activity"),
-        (status = 409, body = ProblemBody, description = "Many write at once"),
-        (status = 412, body = ProblemBody, description = "Not the version that If-Match names"),
-        (status = 503, body = ProblemBody, description = "Try again in a moment"),
-    ),
+    params(("id" = String, Path, description = "The activity's id")),
+    responses((status = 204, description = "It is deleted")),
 )]
 pub(crate) async fn delete(
     caller: Caller<ActivitiesWrite>,

@@ -9,15 +9,14 @@ mod patch;
 mod retitle;
 mod view;
 
-use rol_http::Lambda;
-use utoipa_axum::routes;
+use rol_http::{Lambda, route};
 
 /// The area's Lambdas.
 pub const LAMBDAS: &[Lambda] = &[
-    Lambda::route("activities.create", || routes!(create::create)),
-    Lambda::route("activities.list", || routes!(list::list)),
-    Lambda::route("activities.get", || routes!(get::get)),
-    Lambda::route("activities.patch", || routes!(patch::patch)),
-    Lambda::route("activities.delete", || routes!(delete::delete)),
+    route!("activities.create", create::create),
+    route!("activities.list", list::list),
+    route!("activities.get", get::get),
+    route!("activities.patch", patch::patch),
+    route!("activities.delete", delete::delete),
     Lambda::task("activities.retitle", |app, event| Box::pin(retitle::retitle(app, event))),
 ];

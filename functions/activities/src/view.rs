@@ -6,7 +6,8 @@ use rol_domain::{
     number::Percent,
     text::{CourseId, CourseItemId, Description, ExternalId, Provider, Title},
 };
-use rol_http::{Etagged, StampView};
+use rol_http::Etagged;
+use rol_v1::StampView;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -18,7 +19,6 @@ pub(crate) struct ActivityView {
     #[schema(value_type = String, examples("atv_01ARZ3NDEKTSV4RRFFQ69G5FAV"))]
     id: MintedActivityId,
     /// What kind of thing it is.
-    #[schema(value_type = ActivityKindName)]
     kind: ActivityKind,
     /// What people call it.
     #[schema(value_type = String, examples("Fire safety"))]
@@ -49,21 +49,6 @@ pub(crate) struct ActivityView {
     due_period: Option<Period>,
     #[serde(flatten)]
     stamp: StampView,
-}
-
-/// What kind of thing an activity is.
-#[derive(ToSchema)]
-#[schema(as = ActivityKind, rename_all = "snake_case")]
-#[expect(dead_code, reason = "it only documents the domain's type")]
-pub(crate) enum ActivityKindName {
-    /// A course.
-    Course,
-    /// A part of a course.
-    Module,
-    /// A training package.
-    Package,
-    /// A certification.
-    Certification,
 }
 
 impl From<Activity> for ActivityView {

@@ -6,13 +6,12 @@ mod list;
 mod patch;
 mod view;
 
-use rol_http::Lambda;
-use utoipa_axum::routes;
+use rol_http::{Lambda, route};
 
 /// The area's Lambdas.
 pub const LAMBDAS: &[Lambda] = &[
-    Lambda::route("api-keys.create", || routes!(create::create)),
-    Lambda::route("api-keys.list", || routes!(list::list)),
-    Lambda::route("api-keys.patch", || routes!(patch::patch)),
-    Lambda::route("api-keys.delete", || routes!(delete::delete)),
+    route!("api-keys.create", create::create),
+    route!("api-keys.list", list::list),
+    route!("api-keys.patch", patch::patch),
+    route!("api-keys.delete", delete::delete),
 ];

@@ -4,7 +4,7 @@ use crate::view::ApiKeyView;
 use axum::{Json, extract::State};
 use rol_app::{ApiKeyPatch, App};
 use rol_domain::{Result, id::OfKey, text::Label};
-use rol_http::{Body, Caller, Field, Fields, KeysManage, PathId, Problem, ProblemBody};
+use rol_http::{Body, Caller, Field, Fields, KeysManage, PathId, Problem};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -33,22 +33,12 @@ pub(crate) struct ApiKeyPatchBody {
     path = "/v1/api-keys/{id}",
     operation_id = "api-keys.patch",
     tag = "API keys",
-    security(("bearer" = []), ("api_key" = [])),
     params(("id" = String, Path, description = "The key's id")),
     request_body(
         content((ApiKeyPatchBody = "application/merge-patch+json"), (ApiKeyPatchBody = "application/json")),
         example = json!({"is_revoked": true}),
     ),
-    responses(
-        (status = 200, body = ApiKeyView, description = "The key as it is now"),
-        (status = 400, body = ProblemBody, description = "Every invalid value"),
-        (status = 401, body = ProblemBody, description = "Not a valid credential"),
-        (status = 403, body = ProblemBody, description = "Only an admin manages keys"),
-        (status = 404, body = ProblemBody, description = "No such key"),
-        (status = 413, body = ProblemBody, description = "Larger than 64 KB"),
-        (status = 415, body = ProblemBody, description = "Not JSON"),
-        (status = 503, body = ProblemBody, description = "Try again in a moment"),
-    ),
+    responses((status = 200, body = ApiKeyView, description = "The key as it is now")),
 )]
 pub(crate) async fn patch(
     caller: Caller<KeysManage>,

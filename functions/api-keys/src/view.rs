@@ -21,11 +21,10 @@ pub(crate) struct ApiKeyView {
     /// What its holder calls it.
     #[schema(value_type = String)]
     label: Label,
-    /// In which role it acts.
-    #[schema(value_type = RoleName)]
+    /// In which role it acts: `admin`, `manager` or `application`.
     role: Role,
     /// With which scopes.
-    #[schema(value_type = Vec<ScopeName>)]
+    #[schema(value_type = Vec<Scope>)]
     scopes: BTreeSet<Scope>,
     /// The application that it is confined to.
     #[schema(value_type = Option<String>)]
@@ -48,33 +47,6 @@ pub(crate) struct ApiKeyView {
     created_at: DateTime<Utc>,
     /// Who made it.
     created_by: String,
-}
-
-/// The roles that a key can have.
-#[derive(ToSchema)]
-#[schema(as = KeyRole, rename_all = "snake_case")]
-#[expect(dead_code, reason = "it only documents the domain's type")]
-pub(crate) enum RoleName {
-    Admin,
-    Manager,
-    Application,
-}
-
-/// What an application can be allowed.
-#[derive(ToSchema)]
-#[schema(as = Scope)]
-#[expect(dead_code, reason = "it only documents the domain's type")]
-pub(crate) enum ScopeName {
-    #[schema(rename = "records:read")]
-    RecordsRead,
-    #[schema(rename = "records:write")]
-    RecordsWrite,
-    #[schema(rename = "directory:read")]
-    DirectoryRead,
-    #[schema(rename = "directory:write")]
-    DirectoryWrite,
-    #[schema(rename = "activities:write")]
-    ActivitiesWrite,
 }
 
 impl From<ApiKey> for ApiKeyView {

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use http::{StatusCode, header};
 use rol_app::App;
 use rol_domain::{Result, time::fixed_width};
-use rol_http::{Caller, PathAttachment, Problem, ProblemBody, Query, RecordsRead};
+use rol_http::{Caller, Parameters, PathAttachment, Problem, Query, QueryReader, RecordsRead};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -34,7 +34,6 @@ struct DownloadView {
     path = "/v1/learning-records/{id}/attachments/{attachment_id}/content",
     operation_id = "attachments.content",
     tag = "Attachments",
-    security(("bearer" = []), ("api_key" = [])),
     params(
         ("id" = String, Path, description = "The record's id, or its UUID spelling"),
         ("attachment_id" = String, Path, description = "The file's id, or its UUID spelling"),
@@ -43,28 +42,29 @@ struct DownloadView {
     responses(
         (status = 200, body = DownloadView, description = "The URL, where no redirect is wanted"),
         (status = 302, description = "The content is there", headers(("location" = String, description = "The URL"))),
-        (status = 400, body = ProblemBody, description = "Every invalid parameter"),
-        (status = 401, body = ProblemBody, description = "Not a valid credential"),
-        (status = 403, body = ProblemBody, description = "Not allowed"),
-        (status = 404, body = ProblemBody, description = "No such record or file, or none that you may know of"),
-        (status = 409, body = ProblemBody, description = "The file is not `ready`"),
-        (status = 503, body = ProblemBody, description = "Try again in a moment"),
+        (status = 409, description = "The file is not `ready`"),
     ),
 )]
 pub(crate) async fn content(
     caller: Caller<RecordsRead>,
     State(app): State<App>,
     path: PathAttachment,
-    query: Query,
+    Query(ContentQuery { redirect }): Query<ContentQuery>,
 ) -> Result<Response, Problem> {
-    let mut query = query.read();
-    let parse = |text: &str| text.parse().map_err(|_| format!("expected true or false, found {text:?}"));
-    let redirect = query.one("redirect", parse).unwrap_or(true);
-    query.finish()?;
     let found = app.attachment_content(&caller.cx, path.record_id, path.attachment_id).await?;
     let no_store = (header::CACHE_CONTROL, "no-store".to_owned());
     if redirect {
         return Ok((StatusCode::FOUND, [(header::LOCATION, found.url), no_store]).into_response());
     }
     Ok(([no_store], Json(DownloadView { url: found.url, expires_at: found.expires_at })).into_response())
+}
+
+pub(crate) struct ContentQuery {
+    redirect: bool,
+}
+
+impl Parameters for ContentQuery {
+    fn take(query: &mut QueryReader) -> Self {
+        Self { redirect: query.flag("redirect").unwrap_or(true) }
+    }
 }

@@ -15,7 +15,8 @@ use rol_domain::{
     text::AttributeKey,
     time::fixed_width,
 };
-use rol_http::{AttachmentView, Body, Caller, Field, Fields, PathId, Problem, ProblemBody, RecordsWrite};
+use rol_http::{Body, Caller, Field, Fields, PathId, Problem, RecordsWrite};
+use rol_v1::AttachmentView;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::{collections::BTreeMap, fmt::Display};
@@ -103,19 +104,12 @@ struct DeclaredList {
     path = "/v1/learning-records/{id}/attachments",
     operation_id = "attachments.declare",
     tag = "Attachments",
-    security(("bearer" = []), ("api_key" = [])),
     params(("id" = String, Path, description = "The record's id, or its UUID spelling")),
     request_body(content = DeclareBody, example = json!({"files": [{"filename": "certificate.pdf", "size": 48_213}]})),
     responses(
         (status = 201, body = DeclaredList, description = "The files, and how to upload each"),
-        (status = 400, body = ProblemBody, description = "Every invalid value"),
-        (status = 401, body = ProblemBody, description = "Not a valid credential"),
-        (status = 403, body = ProblemBody, description = "Not allowed"),
-        (status = 404, body = ProblemBody, description = "No such record, or none that you may know of"),
-        (status = 409, body = ProblemBody, description = "The record would have more than 50 files"),
-        (status = 413, body = ProblemBody, description = "A file over 5 MiB, or together over 10 MiB: it is named"),
-        (status = 415, body = ProblemBody, description = "Not JSON"),
-        (status = 503, body = ProblemBody, description = "Try again in a moment"),
+        (status = 409, description = "The record would have more than 50 files"),
+        (status = 413, description = "A file over 5 MiB, or together over 10 MiB: it is named"),
     ),
 )]
 pub(crate) async fn declare(

@@ -4,7 +4,7 @@ use axum::extract::State;
 use http::StatusCode;
 use rol_app::App;
 use rol_domain::Result;
-use rol_http::{Caller, PathAttachment, Problem, ProblemBody, RecordsWrite};
+use rol_http::{Caller, PathAttachment, Problem, RecordsWrite};
 
 /// Delete a file
 ///
@@ -14,19 +14,11 @@ use rol_http::{Caller, PathAttachment, Problem, ProblemBody, RecordsWrite};
     path = "/v1/learning-records/{id}/attachments/{attachment_id}",
     operation_id = "attachments.delete",
     tag = "Attachments",
-    security(("bearer" = []), ("api_key" = [])),
     params(
         ("id" = String, Path, description = "The record's id, or its UUID spelling"),
         ("attachment_id" = String, Path, description = "The file's id, or its UUID spelling"),
     ),
-    responses(
-        (status = 204, description = "It is deleted"),
-        (status = 401, body = ProblemBody, description = "Not a valid credential"),
-        (status = 403, body = ProblemBody, description = "Not allowed"),
-        (status = 404, body = ProblemBody, description = "No such record or file, or none that you may know of"),
-        (status = 409, body = ProblemBody, description = "Many write at once"),
-        (status = 503, body = ProblemBody, description = "Try again in a moment"),
-    ),
+    responses((status = 204, description = "It is deleted")),
 )]
 pub(crate) async fn delete(
     caller: Caller<RecordsWrite>,

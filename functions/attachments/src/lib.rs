@@ -8,16 +8,15 @@ mod list;
 mod sweep;
 mod verify;
 
-use rol_http::Lambda;
-use utoipa_axum::routes;
+use rol_http::{Lambda, route};
 
 /// The area's Lambdas.
 pub const LAMBDAS: &[Lambda] = &[
-    Lambda::route("attachments.declare", || routes!(declare::declare)),
-    Lambda::route("attachments.list", || routes!(list::list)),
-    Lambda::route("attachments.get", || routes!(get::get)),
-    Lambda::route("attachments.content", || routes!(content::content)),
-    Lambda::route("attachments.delete", || routes!(delete::delete)),
+    route!("attachments.declare", declare::declare),
+    route!("attachments.list", list::list),
+    route!("attachments.get", get::get),
+    route!("attachments.content", content::content),
+    route!("attachments.delete", delete::delete),
     Lambda::task("attachments.verify", |app, event| Box::pin(verify::verify(app, event))),
     Lambda::task("attachments.sweep", |app, event| Box::pin(sweep::sweep(app, event))),
 ];

@@ -3,7 +3,8 @@
 use axum::{Json, extract::State};
 use rol_app::App;
 use rol_domain::{Result, id::OfRecord};
-use rol_http::{AttachmentView, Caller, Page, PathId, Problem, ProblemBody, RecordsRead};
+use rol_http::{Caller, Page, PathId, Problem, RecordsRead};
+use rol_v1::AttachmentView;
 
 /// The files of a record, oldest first
 ///
@@ -13,15 +14,8 @@ use rol_http::{AttachmentView, Caller, Page, PathId, Problem, ProblemBody, Recor
     path = "/v1/learning-records/{id}/attachments",
     operation_id = "attachments.list",
     tag = "Attachments",
-    security(("bearer" = []), ("api_key" = [])),
     params(("id" = String, Path, description = "The record's id, or its UUID spelling")),
-    responses(
-        (status = 200, body = Page<AttachmentView>, description = "The files"),
-        (status = 401, body = ProblemBody, description = "Not a valid credential"),
-        (status = 403, body = ProblemBody, description = "Not allowed"),
-        (status = 404, body = ProblemBody, description = "No such record, or none that you may know of"),
-        (status = 503, body = ProblemBody, description = "Try again in a moment"),
-    ),
+    responses((status = 200, body = Page<AttachmentView>, description = "The files")),
 )]
 pub(crate) async fn list(
     caller: Caller<RecordsRead>,

@@ -23,7 +23,7 @@ use utoipa::{
 pub(crate) struct AttributeBody {
     /// What kind of values it has; it changes only while no record has one.
     #[serde(default, rename = "type")]
-    #[schema(value_type = Option<TypeName>)]
+    #[schema(value_type = Option<AttributeType>)]
     kind: Field<AttributeType>,
     /// What people call it: 1–100 characters on one line.
     #[serde(default)]
@@ -48,7 +48,7 @@ pub(crate) struct AttributeBody {
     hidden_from_students: Field<bool>,
     /// How a link is shown (default `text`); for `link` only.
     #[serde(default)]
-    #[schema(value_type = Option<DisplayName>)]
+    #[schema(value_type = Option<Display>)]
     display: Field<Display>,
     /// Its place among the others (default 0): ascending, then by key.
     #[serde(default)]
@@ -92,31 +92,6 @@ impl ToSchema for NewAttributeBody {
         schemas.push(("AttributeBody".into(), AttributeBody::schema()));
         AttributeBody::schemas(schemas);
     }
-}
-
-/// The nine types.
-#[derive(ToSchema)]
-#[schema(as = AttributeType, rename_all = "snake_case")]
-#[expect(dead_code, reason = "it only documents the domain's type")]
-pub(crate) enum TypeName {
-    Checkbox,
-    LongAnswer,
-    ShortAnswer,
-    MultipleChoice,
-    Checkboxes,
-    Number,
-    Date,
-    Link,
-    File,
-}
-
-/// How a link is shown.
-#[derive(ToSchema)]
-#[schema(as = Display, rename_all = "snake_case")]
-#[expect(dead_code, reason = "it only documents the domain's type")]
-pub(crate) enum DisplayName {
-    Text,
-    Button,
 }
 
 impl NewAttributeBody {

@@ -3,7 +3,7 @@
 use crate::{body::NewAttributeBody, view::AttributeView};
 use axum::extract::State;
 use rol_app::App;
-use rol_http::{AttributesManage, Body, Caller, Created, Etagged, Problem, ProblemBody};
+use rol_http::{AttributesManage, Body, Caller, Created, Etagged, Problem};
 
 /// Add a custom attribute
 ///
@@ -13,7 +13,6 @@ use rol_http::{AttributesManage, Body, Caller, Created, Etagged, Problem, Proble
     path = "/v1/attributes",
     operation_id = "attributes.create",
     tag = "Attributes",
-    security(("bearer" = []), ("api_key" = [])),
     request_body(
         content = NewAttributeBody,
         example = json!({
@@ -22,17 +21,8 @@ use rol_http::{AttributesManage, Body, Caller, Created, Etagged, Problem, Proble
         }),
     ),
     responses(
-        (status = 201, body = AttributeView, description = "The attribute", headers(
-            ("location" = String, description = "Its path"),
-            ("etag" = String, description = "Its version"),
-        )),
-        (status = 400, body = ProblemBody, description = "Every invalid value"),
-        (status = 401, body = ProblemBody, description = "Not a valid credential"),
-        (status = 403, body = ProblemBody, description = "Only an admin manages attributes"),
-        (status = 409, body = ProblemBody, description = "The key is taken, its kept values have another type, or the plan allows no more attributes"),
-        (status = 413, body = ProblemBody, description = "Larger than 64 KB"),
-        (status = 415, body = ProblemBody, description = "Not JSON"),
-        (status = 503, body = ProblemBody, description = "Try again in a moment"),
+        (status = 201, body = AttributeView, description = "The attribute"),
+        (status = 409, description = "The key is taken, its kept values have another type, or the plan allows no more attributes"),
     ),
 )]
 pub(crate) async fn create(

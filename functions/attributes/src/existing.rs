@@ -6,8 +6,7 @@ use axum::{
 };
 use http::StatusCode;
 use rol_app::OnExisting;
-use rol_domain::Result;
-use rol_http::Query;
+use rol_http::{Parameters, QueryReader};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -31,17 +30,15 @@ pub(crate) fn unfinished(cleared: usize) -> Response {
     (StatusCode::ACCEPTED, Json(UnfinishedView { cleared, finished: false, detail })).into_response()
 }
 
-/// Takes `on_existing`: `keep` or `clear`.
-///
-/// # Errors
-/// Every parameter that is wrong or unknown.
-pub(crate) fn on_existing(query: Query) -> Result<Option<OnExisting>> {
-    let mut query = query.read();
-    let chosen = query.one("on_existing", |text| match text {
-        "keep" => Ok(OnExisting::Keep),
-        "clear" => Ok(OnExisting::Clear),
-        _ => Err(format!("expected keep or clear, found {text:?}")),
-    });
-    query.finish()?;
-    Ok(chosen)
+/// `on_existing`: `keep` or `clear`.
+pub(crate) struct ExistingQuery(pub(crate) Option<OnExisting>);
+
+impl Parameters for ExistingQuery {
+    fn take(query: &mut QueryReader) -> Self {
+        Self(query.one("on_existing", |text| match text {
+            "keep" => Ok(OnExisting::Keep),
+            "clear" => Ok(OnExisting::Clear),
+            _ => Err(format!("expected keep or clear, found {text:?}")),
+        }))
+    }
 }

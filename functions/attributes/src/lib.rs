@@ -9,14 +9,13 @@ mod list;
 mod patch;
 mod view;
 
-use rol_http::Lambda;
-use utoipa_axum::routes;
+use rol_http::{Lambda, route};
 
 /// The area's Lambdas.
 pub const LAMBDAS: &[Lambda] = &[
-    Lambda::route("attributes.create", || routes!(create::create)),
-    Lambda::route("attributes.list", || routes!(list::list)),
-    Lambda::route("attributes.get", || routes!(get::get)),
-    Lambda::route("attributes.patch", || routes!(patch::patch)),
-    Lambda::route("attributes.delete", || routes!(delete::delete)),
+    route!("attributes.create", create::create),
+    route!("attributes.list", list::list),
+    route!("attributes.get", get::get),
+    route!("attributes.patch", patch::patch),
+    route!("attributes.delete", delete::delete),
 ];

@@ -3,7 +3,7 @@
 use crate::view::AttributeView;
 use axum::{Json, extract::State};
 use rol_app::App;
-use rol_http::{AttributesRead, Caller, Page, Problem, ProblemBody, Query};
+use rol_http::{AttributesRead, Caller, Page, Problem, Query};
 
 /// The tenant's custom attributes
 ///
@@ -13,21 +13,15 @@ use rol_http::{AttributesRead, Caller, Page, Problem, ProblemBody, Query};
     path = "/v1/attributes",
     operation_id = "attributes.list",
     tag = "Attributes",
-    security(("bearer" = []), ("api_key" = [])),
     responses(
         (status = 200, body = Page<AttributeView>, description = "The attributes; for a student without the hidden ones"),
-        (status = 400, body = ProblemBody, description = "Every invalid parameter"),
-        (status = 401, body = ProblemBody, description = "Not a valid credential"),
-        (status = 403, body = ProblemBody, description = "Not allowed"),
-        (status = 503, body = ProblemBody, description = "Try again in a moment"),
     ),
 )]
 pub(crate) async fn list(
     caller: Caller<AttributesRead>,
     State(app): State<App>,
-    query: Query,
+    Query(()): Query,
 ) -> Result<Json<Page<AttributeView>>, Problem> {
-    query.read().finish()?;
     let attributes = app.attributes(&caller.cx).await?;
     let data = attributes.in_order().into_iter().cloned().map(AttributeView::from).collect();
     Ok(Json(Page { data, next_cursor: None, partial: false }))

@@ -2,7 +2,7 @@
 
 use crate::{
     body::AttributeBody,
-    existing::{UnfinishedView, on_existing, unfinished},
+    existing::{ExistingQuery, UnfinishedView, unfinished},
     view::AttributeView,
 };
 use axum::{
@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use rol_app::{App, AttributeOutcome};
-use rol_http::{AttributesManage, Body, Caller, IfMatch, PathKey, Problem, ProblemBody, Query};
+use rol_http::{AttributesManage, Body, Caller, IfMatch, PathKey, Problem, Query};
 
 /// Change a custom attribute
 ///
@@ -21,29 +21,18 @@ use rol_http::{AttributesManage, Body, Caller, IfMatch, PathKey, Problem, Proble
     path = "/v1/attributes/{key}",
     operation_id = "attributes.patch",
     tag = "Attributes",
-    security(("bearer" = []), ("api_key" = [])),
     params(
         ("key" = String, Path, description = "The attribute's key", example = "grade"),
         ("on_existing" = Option<String>, Query, description = "`keep` or `clear`: what becomes of chosen options that go"),
-        ("If-Match" = Option<String>, Header, description = "The ETag of the version that is meant"),
     ),
     request_body(
         content((AttributeBody = "application/merge-patch+json"), (AttributeBody = "application/json")),
         example = json!({"label": "Final grade", "hidden_from_students": true}),
     ),
     responses(
-        (status = 200, body = AttributeView, description = "The attribute as it is now",
-            headers(("etag" = String, description = "Its version"))),
+        (status = 200, body = AttributeView, description = "The attribute as it is now"),
         (status = 202, body = UnfinishedView, description = "Values were removed, more are left: repeat the request"),
-        (status = 400, body = ProblemBody, description = "Every invalid value"),
-        (status = 401, body = ProblemBody, description = "Not a valid credential"),
-        (status = 403, body = ProblemBody, description = "Only an admin manages attributes"),
-        (status = 404, body = ProblemBody, description = "No such attribute"),
-        (status = 409, body = ProblemBody, description = "Records have values in the way, or many write at once"),
-        (status = 412, body = ProblemBody, description = "Not the version that If-Match names"),
-        (status = 413, body = ProblemBody, description = "Larger than 64 KB"),
-        (status = 415, body = ProblemBody, description = "Not JSON"),
-        (status = 503, body = ProblemBody, description = "Try again in a moment"),
+        (status = 409, description = "Records have values in the way, or many write at once"),
     ),
 )]
 pub(crate) async fn patch(
@@ -51,10 +40,9 @@ pub(crate) async fn patch(
     State(app): State<App>,
     PathKey(key): PathKey,
     if_match: IfMatch,
-    query: Query,
+    Query(ExistingQuery(on_existing)): Query<ExistingQuery>,
     Body { value, .. }: Body<AttributeBody>,
 ) -> Result<Response, Problem> {
-    let on_existing = on_existing(query)?;
     let patch = value.parse_patch()?;
     Ok(match app.patch_attribute(&caller.cx, &key, if_match.version(), &patch, on_existing).await? {
         AttributeOutcome::Done(attribute) => AttributeView::etagged(attribute).into_response(),

@@ -1,6 +1,5 @@
 //! An attribute as the API gives it: every field, `null` where it has no value.
 
-use crate::body::{DisplayName, TypeName};
 use chrono::{DateTime, Utc};
 use rol_domain::{
     attribute::{Attribute, AttributeType, Display},
@@ -20,7 +19,6 @@ pub(crate) struct AttributeView {
     key: AttributeKey,
     /// What kind of values it has.
     #[serde(rename = "type")]
-    #[schema(value_type = TypeName)]
     kind: AttributeType,
     /// What people call it.
     #[schema(value_type = String, examples("Grade"))]
@@ -36,7 +34,6 @@ pub(crate) struct AttributeView {
     /// Whether it does not exist for students.
     hidden_from_students: bool,
     /// How a link is shown; `null` for anything else.
-    #[schema(value_type = Option<DisplayName>)]
     display: Option<Display>,
     /// Its place among the others: ascending, then by key.
     order: u32,

@@ -6,13 +6,12 @@ mod list;
 mod verify;
 mod view;
 
-use rol_http::Lambda;
-use utoipa_axum::routes;
+use rol_http::{Lambda, route};
 
 /// The area's Lambdas.
 pub const LAMBDAS: &[Lambda] = &[
-    Lambda::route("audit.list", || routes!(list::list)),
-    Lambda::route("audit.get", || routes!(get::get)),
-    Lambda::route("audit.verify", || routes!(verify::verify)),
+    route!("audit.list", list::list),
+    route!("audit.get", get::get),
+    route!("audit.verify", verify::verify),
     Lambda::task("audit.checkpoint", |app, event| Box::pin(checkpoint::checkpoint(app, event))),
 ];

@@ -1,13 +1,8 @@
-//! What was changed: told from the table's stream, and read as a feed.
+//! The consumer of the table's stream: it publishes every change.
 
-mod events;
 mod publish;
 
 use rol_http::Lambda;
-use utoipa_axum::routes;
 
 /// The area's Lambdas.
-pub const LAMBDAS: &[Lambda] = &[
-    Lambda::task("changes.publish", |app, event| Box::pin(publish::publish(app, event))),
-    Lambda::route("changes.events", || routes!(events::events)),
-];
+pub const LAMBDAS: &[Lambda] = &[Lambda::task("changes.publish", |app, event| Box::pin(publish::publish(app, event)))];

@@ -1,12 +1,12 @@
 //! The bodies of create and change.
 
-use crate::view::GroupKindName;
 use rol_domain::{
     Error, GroupId, Result,
     group::{GroupKind, GroupPatch},
     text::Label,
 };
-use rol_http::{Field, Fields, STAMP_FIELDS, SentBack};
+use rol_http::{Field, Fields, SentBack};
+use rol_v1::STAMP_FIELDS;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -20,7 +20,7 @@ pub(crate) struct NewGroupBody {
     name: Field<Label>,
     /// What it is for; it never changes.
     #[serde(default)]
-    #[schema(value_type = GroupKindName, required = true)]
+    #[schema(value_type = GroupKind, required = true)]
     kind: Field<GroupKind>,
     /// The group that it is part of. Groups nest at most 10 deep.
     #[serde(default)]

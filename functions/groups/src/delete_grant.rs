@@ -3,7 +3,7 @@
 use axum::extract::State;
 use http::StatusCode;
 use rol_app::App;
-use rol_http::{Caller, GrantsManage, IfMatch, PathGrant, Problem, ProblemBody};
+use rol_http::{Caller, GrantsManage, IfMatch, PathGrant, Problem};
 
 /// Take a grant back
 ///
@@ -13,22 +13,11 @@ use rol_http::{Caller, GrantsManage, IfMatch, PathGrant, Problem, ProblemBody};
     path = "/v1/groups/{id}/grants/{educator_group_id}",
     operation_id = "groups.delete-grant",
     tag = "Groups",
-    security(("bearer" = []), ("api_key" = [])),
     params(
         ("id" = String, Path, description = "Over which group"),
         ("educator_group_id" = String, Path, description = "To the members of which group"),
-        ("If-Match" = Option<String>, Header, description = "The ETag of the version that is meant"),
     ),
-    responses(
-        (status = 204, description = "It is taken back"),
-        (status = 400, body = ProblemBody, description = "Every invalid value"),
-        (status = 401, body = ProblemBody, description = "Not a valid credential"),
-        (status = 403, body = ProblemBody, description = "Not allowed"),
-        (status = 404, body = ProblemBody, description = "No such grant"),
-        (status = 409, body = ProblemBody, description = "Many write at once"),
-        (status = 412, body = ProblemBody, description = "Not the version that If-Match names"),
-        (status = 503, body = ProblemBody, description = "Try again in a moment"),
-    ),
+    responses((status = 204, description = "It is taken back")),
 )]
 pub(crate) async fn delete_grant(
     caller: Caller<GrantsManage>,

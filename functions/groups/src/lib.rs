@@ -13,19 +13,18 @@ mod patch;
 mod put_grant;
 mod view;
 
-use rol_http::Lambda;
-use utoipa_axum::routes;
+use rol_http::{Lambda, route};
 
 /// The area's Lambdas.
 pub const LAMBDAS: &[Lambda] = &[
-    Lambda::route("groups.create", || routes!(create::create)),
-    Lambda::route("groups.list", || routes!(list::list)),
-    Lambda::route("groups.get", || routes!(get::get)),
-    Lambda::route("groups.patch", || routes!(patch::patch)),
-    Lambda::route("groups.delete", || routes!(delete::delete)),
-    Lambda::route("groups.members", || routes!(members::members)),
-    Lambda::route("groups.change-members", || routes!(change_members::change_members)),
-    Lambda::route("groups.put-grant", || routes!(put_grant::put_grant)),
-    Lambda::route("groups.get-grant", || routes!(get_grant::get_grant)),
-    Lambda::route("groups.delete-grant", || routes!(delete_grant::delete_grant)),
+    route!("groups.create", create::create),
+    route!("groups.list", list::list),
+    route!("groups.get", get::get),
+    route!("groups.patch", patch::patch),
+    route!("groups.delete", delete::delete),
+    route!("groups.members", members::members),
+    route!("groups.change-members", change_members::change_members),
+    route!("groups.put-grant", put_grant::put_grant),
+    route!("groups.get-grant", get_grant::get_grant),
+    route!("groups.delete-grant", delete_grant::delete_grant),
 ];

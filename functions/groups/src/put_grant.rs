@@ -1,13 +1,10 @@
 //! `PUT /v1/groups/{id}/grants/{educator_group_id}` – grant rights over a group.
 
-use crate::view::{GrantView, RightName};
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use crate::view::GrantView;
+use axum::extract::State;
 use rol_app::{App, PutGrant};
-use rol_domain::{Error, Permissions, Result};
-use rol_http::{Body, Caller, Created, Field, Fields, GrantsManage, IfMatch, PathGrant, Problem, ProblemBody};
+use rol_domain::{Error, Permission, Permissions, Result};
+use rol_http::{Body, Caller, CreatedOrReplaced, Etagged, Field, Fields, GrantsManage, IfMatch, PathGrant, Problem};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -17,7 +14,7 @@ use utoipa::ToSchema;
 pub(crate) struct GrantBody {
     /// At least one right.
     #[serde(default)]
-    #[schema(value_type = Vec<RightName>, required = true, min_items = 1)]
+    #[schema(value_type = Vec<Permission>, required = true, min_items = 1)]
     rights: Field<Permissions>,
     #[serde(flatten)]
     #[schema(ignore)]
@@ -33,29 +30,15 @@ pub(crate) struct GrantBody {
     path = "/v1/groups/{id}/grants/{educator_group_id}",
     operation_id = "groups.put-grant",
     tag = "Groups",
-    security(("bearer" = []), ("api_key" = [])),
     params(
         ("id" = String, Path, description = "Over which group"),
         ("educator_group_id" = String, Path, description = "To the members of which group, of the kind educator_group"),
-        ("If-Match" = Option<String>, Header, description = "The ETag of the version that is to be replaced"),
     ),
     request_body(content = GrantBody, example = json!({"rights": ["view", "edit"]})),
     responses(
-        (status = 200, body = GrantView, description = "The grant was replaced",
-            headers(("etag" = String, description = "Its version"))),
-        (status = 201, body = GrantView, description = "The grant was made", headers(
-            ("location" = String, description = "Its path"),
-            ("etag" = String, description = "Its version"),
-        )),
-        (status = 400, body = ProblemBody, description = "Every invalid value"),
-        (status = 401, body = ProblemBody, description = "Not a valid credential"),
-        (status = 403, body = ProblemBody, description = "Not allowed"),
-        (status = 404, body = ProblemBody, description = "No such groups"),
-        (status = 409, body = ProblemBody, description = "There are 2,000 grants, or many write at once"),
-        (status = 412, body = ProblemBody, description = "Not the version that If-Match names"),
-        (status = 413, body = ProblemBody, description = "Larger than 64 KB"),
-        (status = 415, body = ProblemBody, description = "Not JSON"),
-        (status = 503, body = ProblemBody, description = "Try again in a moment"),
+        (status = 200, body = GrantView, description = "The grant was replaced"),
+        (status = 201, body = GrantView, description = "The grant was made"),
+        (status = 409, description = "There are 2,000 grants, or many write at once"),
     ),
 )]
 pub(crate) async fn put_grant(
@@ -64,7 +47,7 @@ pub(crate) async fn put_grant(
     PathGrant { group_id, educator_group_id }: PathGrant,
     if_match: IfMatch,
     Body { value, .. }: Body<GrantBody>,
-) -> Result<Response, Problem> {
+) -> Result<CreatedOrReplaced<Etagged<GrantView>>, Problem> {
     if if_match == IfMatch::Any {
         return Err(Error::bad_header("if-match", "expected one ETag, found *").into());
     }
@@ -72,11 +55,7 @@ pub(crate) async fn put_grant(
     let made = app.put_grant(&caller.cx, &put).await?;
     let entity = GrantView::etagged(made.grant);
     let location = format!("/v1/groups/{group_id}/grants/{educator_group_id}");
-    Ok(if made.created {
-        Created { location, replayed: false, entity }.into_response()
-    } else {
-        entity.into_response()
-    })
+    Ok(CreatedOrReplaced::new(made.created, location, entity))
 }
 
 impl GrantBody {

@@ -2,12 +2,13 @@
 
 use rol_app::GroupDetail;
 use rol_domain::{
-    GroupId, Permissions,
+    GroupId, Permission, Permissions,
     access::Grant,
     group::{Group, GroupKind},
     text::Label,
 };
-use rol_http::{Etagged, StampView};
+use rol_http::Etagged;
+use rol_v1::StampView;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -22,7 +23,6 @@ pub(crate) struct GroupView {
     #[schema(value_type = String, examples("Astronauts"))]
     name: Label,
     /// What it is for.
-    #[schema(value_type = GroupKindName)]
     kind: GroupKind,
     /// The group that it is part of.
     #[schema(value_type = Option<String>)]
@@ -38,21 +38,6 @@ pub(crate) struct GroupView {
     stamp: StampView,
 }
 
-/// What a group is for.
-#[derive(ToSchema)]
-#[schema(as = GroupKind, rename_all = "snake_case")]
-#[expect(dead_code, reason = "it only documents the domain's type")]
-pub(crate) enum GroupKindName {
-    /// People who learn.
-    UserGroup,
-    /// People who may be granted rights over other groups.
-    EducatorGroup,
-    /// A part of the organisation.
-    Department,
-    /// People who learn together.
-    Cohort,
-}
-
 /// What the members of one group may do with the records of the members of another.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Grant)]
@@ -64,25 +49,10 @@ pub(crate) struct GrantView {
     #[schema(value_type = String)]
     educator_group_id: GroupId,
     /// Which rights.
-    #[schema(value_type = Vec<RightName>)]
+    #[schema(value_type = Vec<Permission>)]
     rights: Permissions,
     #[serde(flatten)]
     stamp: StampView,
-}
-
-/// What can be granted.
-#[derive(ToSchema)]
-#[schema(as = GrantedRight, rename_all = "snake_case")]
-#[expect(dead_code, reason = "it only documents the domain's type")]
-pub(crate) enum RightName {
-    /// To read records.
-    View,
-    /// To make them.
-    Create,
-    /// To change them.
-    Edit,
-    /// To delete them, and to bring them back.
-    Delete,
 }
 
 impl From<GroupDetail> for GroupView {

@@ -3,45 +3,41 @@
 use http::{Method, Uri};
 use rol_domain::{Error, Kind};
 use rol_http::Problem;
-use serde_json::Value;
-use std::sync::LazyLock;
-
-/// The methods of each path, from the document that the API serves.
-static PATHS: LazyLock<Vec<(Vec<String>, String)>> = LazyLock::new(|| {
-    let document: Value = serde_json::from_str(crate::OPENAPI).unwrap_or_default();
-    let paths = document["paths"].as_object().cloned().unwrap_or_default();
-    paths
-        .into_iter()
-        .map(|(path, item)| {
-            let known = ["get", "put", "post", "patch", "delete"];
-            let methods: Vec<String> =
-                known.iter().filter(|method| item.get(*method).is_some()).map(|method| method.to_uppercase()).collect();
-            (path.split('/').map(str::to_owned).collect(), methods.join(", "))
-        })
-        .collect()
-});
 
 pub(crate) async fn default(method: Method, uri: Uri) -> Problem {
-    match methods_of(uri.path()) {
-        Some(methods) if !methods.split(", ").any(|known| known == method) => Problem::method_not_allowed(methods),
-        _ => Error::NotFound(Kind::Route).into(),
+    let methods = methods_of(uri.path());
+    if methods.is_empty() || methods.contains(&method.as_str()) {
+        return Error::NotFound(Kind::Route).into();
     }
+    Problem::method_not_allowed(methods.join(", "))
 }
 
-/// The methods of the path that this one is; of two that fit, that with the fewest variables.
-fn methods_of(path: &str) -> Option<&'static str> {
-    let segments: Vec<&str> = path.split('/').collect();
-    let is_variable = |part: &str| part.starts_with('{');
-    let fits = |template: &[String]| {
-        template.len() == segments.len()
-            && template
-                .iter()
-                .zip(&segments)
-                .all(|(part, found)| if is_variable(part) { !found.is_empty() } else { part == found })
-    };
-    let fitting = PATHS.iter().filter(|(template, _)| fits(template));
-    let best = fitting.min_by_key(|(template, _)| template.iter().filter(|part| is_variable(part)).count());
-    best.map(|(_, methods)| methods.as_str())
+/// The methods of a path. Where two templates match, the one with fewer variables is meant.
+fn methods_of(path: &str) -> Vec<&'static str> {
+    let variables = |template: &str| template.matches('{').count();
+    let matching: Vec<(&str, &str)> = routes().filter(|(_, template)| matches(template, path)).collect();
+    let Some((_, best)) = matching.iter().min_by_key(|(_, template)| variables(template)) else { return Vec::new() };
+    let mut methods: Vec<&str> =
+        matching.iter().filter(|(_, template)| template == best).map(|(method, _)| *method).collect();
+    methods.sort_by_key(|method| ["GET", "PUT", "POST", "PATCH", "DELETE"].iter().position(|known| known == method));
+    methods
+}
+
+/// The method and the path of each operation.
+fn routes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    crate::OPERATIONS.lines().filter_map(|line| {
+        let mut columns = line.split_whitespace();
+        columns.next().zip(columns.next())
+    })
+}
+
+/// Whether a template (`/v1/people/{id}`) matches a path; a variable is never empty.
+fn matches(template: &str, path: &str) -> bool {
+    let (mut segments, mut parts) = (path.split('/'), template.split('/'));
+    let all = parts.by_ref().all(|part| {
+        segments.next().is_some_and(|segment| if part.starts_with('{') { !segment.is_empty() } else { part == segment })
+    });
+    all && segments.next().is_none()
 }
 
 #[cfg(test)]
@@ -50,14 +46,15 @@ mod tests {
 
     #[test]
     fn a_known_path_has_methods() {
-        assert_eq!(methods_of("/health"), Some("GET"));
-        assert_eq!(methods_of("/v1/learning-records/x"), Some("GET, PATCH, DELETE"));
+        assert_eq!(methods_of("/health"), ["GET"]);
+        assert_eq!(methods_of("/v1/learning-records/x"), ["GET", "PATCH", "DELETE"]);
+        assert_eq!(methods_of("/v1/learning-records/batch"), ["POST"]);
     }
 
     #[test]
     fn another_path_has_none() {
         for path in ["/", "/health/", "/v1/learning-records/", "/v1/learning-records/x/", "/V1/learning-records"] {
-            assert_eq!(methods_of(path), None, "{path}");
+            assert!(methods_of(path).is_empty(), "{path}");
         }
     }
 }

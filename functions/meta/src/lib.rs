@@ -6,16 +6,18 @@ mod me;
 mod openapi;
 
 use axum::routing::any;
-use rol_http::Lambda;
-use utoipa_axum::routes;
+use rol_http::{Lambda, route};
 
 /// The area's Lambdas.
 pub const LAMBDAS: &[Lambda] = &[
-    Lambda::route("meta.me", || routes!(me::me)),
-    Lambda::public("meta.health", || routes!(health::health)),
-    Lambda::public("meta.openapi", || routes!(openapi::openapi)),
+    route!("meta.me", me::me),
+    route!("meta.health", health::health).public(),
+    route!("meta.openapi", openapi::openapi).public(),
     Lambda::fallback("meta.default", || any(default::default)),
 ];
 
-/// The document that `meta.openapi` serves, as it was last written by the local stack's `openapi` command.
-pub const OPENAPI: &str = include_str!("openapi.json");
+/// The document that `meta.openapi` serves, as the local stack's command `openapi --write` wrote it.
+pub const OPENAPI: &str = include_str!("../openapi.json");
+
+/// A line for each operation of the document, which begins with its method and its path; written with the document.
+pub const OPERATIONS: &str = include_str!("../operations.txt");

@@ -3,10 +3,10 @@
 use axum::{Json, extract::State};
 use rol_app::{App, MyGrant};
 use rol_domain::{
-    GroupId, Permissions, Right, Role, Scope, TenantId,
+    GroupId, Permission, Permissions, Right, Role, Scope, TenantId,
     text::{AppId, Label, PersonId},
 };
-use rol_http::{Caller, Known, Problem, ProblemBody};
+use rol_http::{Caller, Known, Problem};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
@@ -27,13 +27,13 @@ pub(crate) struct MeView {
     #[schema(value_type = Option<String>)]
     app_id: Option<AppId>,
     /// In which role.
-    #[schema(value_type = String, examples("admin"))]
+    #[schema(examples("admin"))]
     role: Role,
     /// With which scopes; only an application has any.
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<Scope>)]
     scopes: BTreeSet<Scope>,
     /// What it may do in general.
-    #[schema(value_type = Vec<String>, examples(json!(["known", "records_read"])))]
+    #[schema(examples(json!(["known", "records_read"])))]
     rights: Vec<Right>,
     /// What an educator may do with the records of which groups, and of everything inside them; empty for others.
     grants: Vec<MyGrantView>,
@@ -52,8 +52,8 @@ struct MyGrantView {
     /// Through which of its own groups.
     #[schema(value_type = String)]
     educator_group_id: GroupId,
-    /// Which rights: any of view, create, edit, delete.
-    #[schema(value_type = Vec<String>, examples(json!(["view", "edit"])))]
+    /// Which rights.
+    #[schema(value_type = Vec<Permission>, examples(json!(["view", "edit"])))]
     rights: Permissions,
 }
 
@@ -70,12 +70,7 @@ impl From<MyGrant> for MyGrantView {
     path = "/v1/me",
     operation_id = "meta.me",
     tag = "About",
-    security(("bearer" = []), ("api_key" = [])),
-    responses(
-        (status = 200, body = MeView, description = "The caller"),
-        (status = 401, body = ProblemBody, description = "Not a valid credential"),
-        (status = 503, body = ProblemBody, description = "Try again in a moment"),
-    ),
+    responses((status = 200, body = MeView, description = "The caller")),
 )]
 pub(crate) async fn me(caller: Caller<Known>, State(app): State<App>) -> Result<Json<MeView>, Problem> {
     let me = app.me(&caller.cx).await?;

@@ -5,7 +5,8 @@ use rol_domain::{
     person::{PersonContent, PersonPatch, PersonStatus},
     text::{Email, PersonExternalId, PersonId, PersonName},
 };
-use rol_http::{Field, Fields, PersonRoleName, PersonStatusName, STAMP_FIELDS, SentBack};
+use rol_http::{Field, Fields, SentBack};
+use rol_v1::STAMP_FIELDS;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -30,12 +31,12 @@ pub(crate) struct PersonBody {
     /// Whether they may use the service, `active` by default. Whoever may not is refused after at most 10 seconds. It
     /// refuses tokens up to the role of the caller that sets it.
     #[serde(default)]
-    #[schema(value_type = Option<PersonStatusName>)]
+    #[schema(value_type = Option<PersonStatus>)]
     status: Field<PersonStatus>,
-    /// The most that they may be, whatever their token says; at most the caller's own role. It binds tokens up to the
+    /// The most that they may be, whatever their token says, never `application`; at most the caller's own role. It binds tokens up to the
     /// role of the caller that sets it.
     #[serde(default)]
-    #[schema(value_type = Option<PersonRoleName>)]
+    #[schema(value_type = Option<Role>)]
     role: Field<Role>,
     /// The groups that they are a direct member of, at most 20.
     #[serde(default)]

@@ -7,14 +7,13 @@ mod get;
 mod list;
 mod patch;
 
-use rol_http::Lambda;
-use utoipa_axum::routes;
+use rol_http::{Lambda, route};
 
 /// The area's Lambdas.
 pub const LAMBDAS: &[Lambda] = &[
-    Lambda::route("people.create", || routes!(create::create)),
-    Lambda::route("people.list", || routes!(list::list)),
-    Lambda::route("people.get", || routes!(get::get)),
-    Lambda::route("people.patch", || routes!(patch::patch)),
-    Lambda::route("people.delete", || routes!(delete::delete)),
+    route!("people.create", create::create),
+    route!("people.list", list::list),
+    route!("people.get", get::get),
+    route!("people.patch", patch::patch),
+    route!("people.delete", delete::delete),
 ];

@@ -14,7 +14,7 @@ use rol_domain::{
         PersonId, Provider, Source, Title,
     },
 };
-use rol_http::{Field, Fields, SourceTypeName, StatusName};
+use rol_http::{Field, Fields};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::{
@@ -34,7 +34,7 @@ pub(crate) struct RecordBody {
     person_id: Field<PersonId>,
     /// The same person, as the directory knows them: exactly one of `email` and `external_id`, in place of `person_id`.
     #[serde(default)]
-    #[schema(value_type = Option<PersonRefName>)]
+    #[schema(value_type = Option<PersonRef>)]
     person: Field<PersonRef>,
     /// A provenance tag, `edm` by default: set on create only.
     #[serde(default)]
@@ -42,7 +42,7 @@ pub(crate) struct RecordBody {
     source: Field<Source>,
     /// From where it is written, `api` by default: set on create only.
     #[serde(default)]
-    #[schema(value_type = Option<SourceTypeName>)]
+    #[schema(value_type = Option<SourceType>)]
     source_type: Field<SourceType>,
     /// The client's own id, unique in the tenant: 1–128 visible ASCII characters.
     #[serde(default)]
@@ -75,7 +75,7 @@ pub(crate) struct RecordBody {
     enrollment_id: Field<EnrollmentId>,
     /// Where the learning stands. Derived where it is never set.
     #[serde(default)]
-    #[schema(value_type = Option<StatusName>)]
+    #[schema(value_type = Option<Status>)]
     status: Field<Status>,
     /// When it was assigned: a date or an RFC 3339 instant, as all six.
     #[serde(default)]
@@ -148,19 +148,6 @@ pub(crate) struct RecordBody {
     #[serde(flatten)]
     #[schema(ignore)]
     rest: Map<String, Value>,
-}
-
-/// A person as the directory knows them.
-#[derive(ToSchema)]
-#[schema(as = PersonRef, rename_all = "snake_case")]
-#[expect(dead_code, reason = "it only documents the domain's type")]
-pub(crate) enum PersonRefName {
-    /// By address, in any case of letters.
-    #[schema(value_type = String)]
-    Email(String),
-    /// By what another system calls them.
-    #[schema(value_type = String)]
-    ExternalId(String),
 }
 
 /// A whole record, to be created or replaced: `title` is required, and `person_id` or `person`.

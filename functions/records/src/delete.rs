@@ -4,7 +4,7 @@ use axum::extract::State;
 use http::StatusCode;
 use rol_app::App;
 use rol_domain::id::OfRecord;
-use rol_http::{Caller, IfMatch, PathId, Problem, ProblemBody, RecordsWrite};
+use rol_http::{Caller, IfMatch, PathId, Problem, RecordsWrite};
 
 /// Delete a record
 ///
@@ -14,19 +14,8 @@ use rol_http::{Caller, IfMatch, PathId, Problem, ProblemBody, RecordsWrite};
     path = "/v1/learning-records/{id}",
     operation_id = "records.delete",
     tag = "Learning records",
-    security(("bearer" = []), ("api_key" = [])),
-    params(
-        ("id" = String, Path, description = "The record's id, or its UUID spelling"),
-        ("If-Match" = Option<String>, Header, description = "The ETag of the version that is meant"),
-    ),
-    responses(
-        (status = 204, description = "It is deleted"),
-        (status = 401, body = ProblemBody, description = "Not a valid credential"),
-        (status = 403, body = ProblemBody, description = "Not allowed"),
-        (status = 404, body = ProblemBody, description = "No such record, or none that you may know of"),
-        (status = 412, body = ProblemBody, description = "Not the version that If-Match names"),
-        (status = 503, body = ProblemBody, description = "Try again in a moment"),
-    ),
+    params(("id" = String, Path, description = "The record's id, or its UUID spelling")),
+    responses((status = 204, description = "It is deleted")),
 )]
 pub(crate) async fn delete(
     caller: Caller<RecordsWrite>,

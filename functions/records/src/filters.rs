@@ -4,14 +4,15 @@ use rol_app::{Find, PersonSelector};
 use rol_domain::{
     DateOrInstant, GroupId, RecordQuery,
     limits::MAX_FILTER_ATTRIBUTES,
-    person::PersonRef,
+    person::{PersonRef, PersonStatus},
     query::{Moment, Sort, Span},
+    record::Status,
     text::{
         ActivityId, AttributeKey, CourseId, CourseItemId, Email, EnrollmentId, ExternalId, PersonExternalId, PersonId,
         Provider, SearchText,
     },
 };
-use rol_http::{PersonStatusName, QueryReader, StatusName};
+use rol_http::QueryReader;
 use serde::de::{DeserializeOwned, IntoDeserializer, value::Error};
 use std::collections::BTreeMap;
 use utoipa::IntoParams;
@@ -35,7 +36,7 @@ pub(crate) struct Filters {
     #[param(max_items = 100)]
     group_id: Option<Vec<String>>,
     /// Of people with these statuses; whom the directory does not know is active.
-    person_status: Option<Vec<PersonStatusName>>,
+    person_status: Option<Vec<PersonStatus>>,
     /// Of these activities.
     #[param(max_items = 100)]
     activity_id: Option<Vec<String>>,
@@ -49,7 +50,7 @@ pub(crate) struct Filters {
     #[param(max_items = 100)]
     enrollment_id: Option<Vec<String>>,
     /// With these statuses, set or derived.
-    status: Option<Vec<StatusName>>,
+    status: Option<Vec<Status>>,
     /// By this provider, letter by letter.
     provider: Option<String>,
     /// With this external id.

@@ -4,9 +4,11 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
+use chrono::{DateTime, Utc};
 use rol_app::App;
 use rol_domain::id::OfRecord;
-use rol_http::{Caller, Etagged, IfNoneMatch, PathId, Problem, ProblemBody, Query, RecordView, RecordsRead};
+use rol_http::{Caller, Etagged, IfNoneMatch, Parameters, PathId, Problem, Query, QueryReader, RecordsRead};
+use rol_v1::RecordView;
 
 /// One record
 #[utoipa::path(
@@ -14,48 +16,23 @@ use rol_http::{Caller, Etagged, IfNoneMatch, PathId, Problem, ProblemBody, Query
     path = "/v1/learning-records/{id}",
     operation_id = "records.get",
     tag = "Learning records",
-    security(("bearer" = []), ("api_key" = [])),
     params(
         ("id" = String, Path, description = "The record's id, or its UUID spelling"),
         ("as_of" = Option<String>, Query, description = "The record as it was known at this RFC 3339 instant"),
         ("include" = Option<String>, Query, description = "`attachments`: with its files; never 304 then"),
         ("include_deleted" = Option<bool>, Query, description = "Whether a deleted record is wanted too (admins only)"),
-        ("If-None-Match" = Option<String>, Header, description = "The ETags that the client has already"),
     ),
-    responses(
-        (status = 200, body = RecordView, description = "The record",
-            headers(("etag" = String, description = "Its version"))),
-        (status = 304, description = "The client has it already"),
-        (status = 400, body = ProblemBody, description = "Every invalid parameter"),
-        (status = 401, body = ProblemBody, description = "Not a valid credential"),
-        (status = 403, body = ProblemBody, description = "Not allowed"),
-        (status = 404, body = ProblemBody, description = "No such record, or none that you may know of"),
-        (status = 503, body = ProblemBody, description = "Try again in a moment"),
-    ),
+    responses((status = 200, body = RecordView, description = "The record")),
 )]
 pub(crate) async fn get(
     caller: Caller<RecordsRead>,
     State(app): State<App>,
     PathId(id): PathId<OfRecord>,
     known: IfNoneMatch,
-    query: Query,
+    Query(GetQuery { as_of, with_attachments, include_deleted }): Query<GetQuery>,
 ) -> Result<Response, Problem> {
-    let mut query = query.read();
-    let include_deleted = query.switch("include_deleted");
-    let as_of = query.instant("as_of");
-    if as_of.is_some() && include_deleted {
-        query.refuse("include_deleted", "expected nothing beside as_of");
-    }
-    let include = query.one("include", |text| match text {
-        "attachments" => Ok(()),
-        other => Err(format!("expected attachments, found {other:?}")),
-    });
-    if as_of.is_some() && include.is_some() {
-        query.refuse("include", "expected nothing beside as_of: files have no history");
-    }
-    query.finish()?;
     let now = caller.cx.now;
-    if include.is_some() {
+    if with_attachments {
         let (record, files) = app.record_with_attachments(&caller.cx, id, include_deleted).await?;
         let version = record.stamp.version;
         return Ok(Etagged { version, body: RecordView::with_attachments(record, files, now) }.into_response());
@@ -65,4 +42,28 @@ pub(crate) async fn get(
         None => app.record(&caller.cx, id, include_deleted).await?,
     };
     Ok(known.not_modified(record.stamp.version).unwrap_or_else(|| RecordView::etagged(record, now).into_response()))
+}
+
+pub(crate) struct GetQuery {
+    as_of: Option<DateTime<Utc>>,
+    with_attachments: bool,
+    include_deleted: bool,
+}
+
+impl Parameters for GetQuery {
+    fn take(query: &mut QueryReader) -> Self {
+        let include_deleted = query.switch("include_deleted");
+        let as_of = query.instant("as_of");
+        if as_of.is_some() && include_deleted {
+            query.refuse("include_deleted", "expected nothing beside as_of");
+        }
+        let include = query.one("include", |text| match text {
+            "attachments" => Ok(()),
+            other => Err(format!("expected attachments, found {other:?}")),
+        });
+        if as_of.is_some() && include.is_some() {
+            query.refuse("include", "expected nothing beside as_of: files have no history");
+        }
+        Self { as_of, with_attachments: include.is_some(), include_deleted }
+    }
 }

@@ -4,7 +4,8 @@ use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use rol_app::{App, HistoryEntry};
 use rol_domain::{Result, change::Action, id::OfRecord, text::PersonId, time::fixed_width};
-use rol_http::{Caller, Page, PageQuery, PathId, PathVersion, Problem, ProblemBody, Query, RecordView, RecordsRead};
+use rol_http::{Caller, Page, PageQuery, PathId, PathVersion, Problem, Query, RecordsRead};
+use rol_v1::RecordView;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
@@ -62,30 +63,18 @@ impl VersionView {
     path = "/v1/learning-records/{id}/history",
     operation_id = "records.history",
     tag = "Learning records",
-    security(("bearer" = []), ("api_key" = [])),
     params(
         ("id" = String, Path, description = "The record's id, or its UUID spelling"),
-        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "How many at most (default 25)"),
-        ("cursor" = Option<String>, Query, description = "The `next_cursor` of the page before"),
+        PageQuery,
     ),
-    responses(
-        (status = 200, body = Page<VersionView>, description = "A page of versions"),
-        (status = 400, body = ProblemBody, description = "Every invalid parameter"),
-        (status = 401, body = ProblemBody, description = "Not a valid credential"),
-        (status = 403, body = ProblemBody, description = "Not allowed"),
-        (status = 404, body = ProblemBody, description = "No such record, or none that you may know of"),
-        (status = 503, body = ProblemBody, description = "Try again in a moment"),
-    ),
+    responses((status = 200, body = Page<VersionView>, description = "A page of versions")),
 )]
 pub(crate) async fn history(
     caller: Caller<RecordsRead>,
     State(app): State<App>,
     PathId(id): PathId<OfRecord>,
-    query: Query,
+    Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<VersionView>>, Problem> {
-    let mut query = query.read();
-    let page = PageQuery::take(&mut query);
-    query.finish()?;
     let list = app.history(&caller.cx, id, page.limit, page.cursor.as_deref()).await?;
     let data = list.entries.into_iter().map(|entry| VersionView::of(entry, caller.cx.now)).collect();
     Ok(Json(Page { data, next_cursor: list.next_cursor, partial: list.partial }))
@@ -97,18 +86,11 @@ pub(crate) async fn history(
     path = "/v1/learning-records/{id}/history/{version}",
     operation_id = "records.version",
     tag = "Learning records",
-    security(("bearer" = []), ("api_key" = [])),
     params(
         ("id" = String, Path, description = "The record's id, or its UUID spelling"),
         ("version" = u64, Path, description = "Which version, from 1"),
     ),
-    responses(
-        (status = 200, body = VersionView, description = "The version"),
-        (status = 401, body = ProblemBody, description = "Not a valid credential"),
-        (status = 403, body = ProblemBody, description = "Not allowed"),
-        (status = 404, body = ProblemBody, description = "No such record or version, or none that you may know of"),
-        (status = 503, body = ProblemBody, description = "Try again in a moment"),
-    ),
+    responses((status = 200, body = VersionView, description = "The version")),
 )]
 pub(crate) async fn version(
     caller: Caller<RecordsRead>,

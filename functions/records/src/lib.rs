@@ -14,21 +14,20 @@ mod put;
 mod restore;
 mod summary;
 
-use rol_http::Lambda;
-use utoipa_axum::routes;
+use rol_http::{Lambda, route};
 
 /// The area's Lambdas.
 pub const LAMBDAS: &[Lambda] = &[
-    Lambda::route("records.create", || routes!(create::create)),
-    Lambda::route("records.list", || routes!(list::list)),
-    Lambda::route("records.summary", || routes!(summary::summary)),
-    Lambda::route("records.get", || routes!(get::get)),
-    Lambda::route("records.patch", || routes!(patch::patch)),
-    Lambda::route("records.delete", || routes!(delete::delete)),
-    Lambda::route("records.restore", || routes!(restore::restore)),
-    Lambda::route("records.permissions", || routes!(permissions::permissions)),
-    Lambda::route("records.history", || routes!(history::history)),
-    Lambda::route("records.version", || routes!(history::version)),
-    Lambda::route("records.batch", || routes!(batch::batch)),
-    Lambda::route("records.put", || routes!(put::put)),
+    route!("records.create", create::create),
+    route!("records.list", list::list),
+    route!("records.summary", summary::summary),
+    route!("records.get", get::get),
+    route!("records.patch", patch::patch),
+    route!("records.delete", delete::delete),
+    route!("records.restore", restore::restore),
+    route!("records.permissions", permissions::permissions),
+    route!("records.history", history::history),
+    route!("records.version", history::version),
+    route!("records.batch", batch::batch),
+    route!("records.put", put::put),
 ];

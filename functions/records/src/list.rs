@@ -8,7 +8,8 @@ use rol_domain::{
     RecordQuery, Result,
     limits::{MAX_PAGE, MAX_RECORD_PAGE},
 };
-use rol_http::{Caller, PageQuery, Problem, ProblemBody, Query, QueryReader, RecordView, RecordsRead, SelectedRecord};
+use rol_http::{Caller, PageQuery, Parameters, Problem, Query, QueryReader, RecordsRead};
+use rol_v1::{RecordView, SelectedRecord};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
@@ -74,7 +75,6 @@ impl From<Explanation> for ExplainView {
     path = "/v1/learning-records",
     operation_id = "records.list",
     tag = "Learning records",
-    security(("bearer" = []), ("api_key" = [])),
     params(
         Filters,
         ("sort" = Option<String>, Query, description = "`created`, `completed` or `expires`, with `-` for descending; records without that moment are not in the list", example = "-completed"),
@@ -84,24 +84,17 @@ impl From<Explanation> for ExplainView {
         ("cursor" = Option<String>, Query, description = "The `next_cursor` of the page before"),
         ("as_of" = Option<String>, Query, description = "The records of one person as they were known at this RFC 3339 instant; beside it only `limit` (at most 100) and `cursor`"),
     ),
-    responses(
-        (status = 200, body = RecordPageView, description = "A page of records"),
-        (status = 400, body = ProblemBody, description = "Every invalid parameter"),
-        (status = 401, body = ProblemBody, description = "Not a valid credential"),
-        (status = 403, body = ProblemBody, description = "Not allowed"),
-        (status = 503, body = ProblemBody, description = "Try again in a moment"),
-    ),
+    responses((status = 200, body = RecordPageView, description = "A page of records")),
 )]
 pub(crate) async fn list(
     caller: Caller<RecordsRead>,
     State(app): State<App>,
-    query: Query,
+    Query(ListQuery { scope, page, fields }): Query<ListQuery>,
 ) -> Result<Json<RecordPageView>, Problem> {
-    let ListQuery { wish, page, fields } = ListQuery::parse(query)?;
     let (limit, cursor) = (page.limit, page.cursor.as_deref());
-    let list = match wish {
-        Wish::Now(find) => app.find_records(&caller.cx, *find, limit, cursor).await?,
-        Wish::AsOf(selector, at) => app.records_as_of(&caller.cx, &selector, at, limit, cursor).await?,
+    let list = match scope {
+        Scope::Now(find) => app.find_records(&caller.cx, *find, limit, cursor).await?,
+        Scope::AsOf(selector, at) => app.records_as_of(&caller.cx, &selector, at, limit, cursor).await?,
     };
     let now = caller.cx.now;
     let views: Vec<RecordView> = match list.attachments {
@@ -119,55 +112,55 @@ pub(crate) async fn list(
 /// What can be given with each record.
 const INCLUDES: [&str; 1] = ["attachments"];
 
-/// What is listed, which page of it, and which fields.
+/// Which records, which page of them, and which of their fields.
 #[derive(Debug)]
-struct ListQuery {
-    wish: Wish,
+pub(crate) struct ListQuery {
+    scope: Scope,
     page: PageQuery,
     fields: BTreeSet<&'static str>,
 }
 
 /// Records as they are, or as they were.
 #[derive(Debug)]
-enum Wish {
+enum Scope {
     Now(Box<Find>),
     AsOf(PersonSelector, DateTime<Utc>),
 }
 
-impl ListQuery {
-    fn parse(query: Query) -> Result<Self> {
-        let mut query = query.read();
+impl Parameters for ListQuery {
+    fn take(query: &mut QueryReader) -> Self {
         let as_of = query.instant("as_of");
         let include = |name: &str| {
             let known = INCLUDES.into_iter().find(|known| *known == name);
             known.ok_or_else(|| format!("expected one of [{}], found {name:?}", INCLUDES.join(", ")))
         };
-        let attachments = names(&mut query, "include", include).contains("attachments");
+        let attachments = names(query, "include", include).contains("attachments");
         if as_of.is_some() && attachments {
             query.refuse("include", "expected nothing beside as_of: files have no history");
         }
-        let most = if as_of.is_some() || attachments { MAX_PAGE } else { MAX_RECORD_PAGE };
-        let page = PageQuery::take_up_to(&mut query, most);
-        let fields = names(&mut query, "fields", RecordView::field);
-        let find = Find { attachments, ..filters::take(&mut query) };
-        let Some(at) = as_of else {
-            query.finish()?;
-            return Ok(Self { wish: Wish::Now(Box::new(find)), page, fields });
+        let max = if as_of.is_some() || attachments { MAX_PAGE } else { MAX_RECORD_PAGE };
+        let page = PageQuery::take_up_to(query, max);
+        let fields = names(query, "fields", RecordView::field);
+        let find = Find { attachments, ..filters::take(query) };
+        let scope = match as_of {
+            None => Scope::Now(Box::new(find)),
+            Some(at) => match only_person(&find) {
+                Some(selector) => Scope::AsOf(selector, at),
+                None => {
+                    let expected =
+                        "expected one person beside it, and no other filter: only a person's history is kept";
+                    query.refuse("as_of", expected);
+                    Scope::Now(Box::new(find))
+                }
+            },
         };
-        let selector = person_alone(find);
-        if selector.is_none() {
-            query
-                .refuse("as_of", "expected one person beside it, and no other filter: only a person's history is kept");
-        }
-        query.finish()?;
-        let selector = selector
-            .ok_or_else(|| rol_domain::Error::internal("reading a query", "a missing person went unnoticed"))?;
-        Ok(Self { wish: Wish::AsOf(selector, at), page, fields })
+        Self { scope, page, fields }
     }
 }
 
-/// The person, where nothing else is asked for.
-fn person_alone(mut find: Find) -> Option<PersonSelector> {
+/// The person whose records are asked for, where nothing else is.
+fn only_person(find: &Find) -> Option<PersonSelector> {
+    let mut find = find.clone();
     let mut people = std::mem::take(&mut find.query.people);
     let selector = find.selector.or_else(|| people.pop_first().map(PersonSelector::Id));
     selector.filter(|_| people.is_empty() && find.query == RecordQuery::default() && !find.explain)

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use rol_app::App;
 use rol_domain::{Permission, id::OfRecord};
-use rol_http::{Caller, PathId, Problem, ProblemBody, RecordsRead};
+use rol_http::{Caller, PathId, Problem, RecordsRead};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -20,7 +20,7 @@ pub(crate) struct PermissionsView {
 #[schema(as = Permission)]
 struct PermissionView {
     /// `view`, `create` (another record of the same person), `edit`, `delete` (and restore).
-    #[schema(value_type = String, examples("edit"))]
+    #[schema(examples("edit"))]
     verb: Permission,
     /// Whether the caller may do it.
     allowed: bool,
@@ -35,15 +35,8 @@ struct PermissionView {
     path = "/v1/learning-records/{id}/permissions",
     operation_id = "records.permissions",
     tag = "Learning records",
-    security(("bearer" = []), ("api_key" = [])),
     params(("id" = String, Path, description = "The record's id, or its UUID spelling")),
-    responses(
-        (status = 200, body = PermissionsView, description = "Each verb, whether it is allowed, and why"),
-        (status = 401, body = ProblemBody, description = "Not a valid credential"),
-        (status = 403, body = ProblemBody, description = "Not allowed"),
-        (status = 404, body = ProblemBody, description = "No such record, or none that you may know of"),
-        (status = 503, body = ProblemBody, description = "Try again in a moment"),
-    ),
+    responses((status = 200, body = PermissionsView, description = "Each verb, whether it is allowed, and why")),
 )]
 pub(crate) async fn permissions(
     caller: Caller<RecordsRead>,

@@ -5,9 +5,9 @@ use crate::{
     list::ExplainView,
 };
 use axum::{Json, extract::State};
-use rol_app::{App, SummaryOutcome};
+use rol_app::{App, Find, SummaryOutcome};
 use rol_domain::{Result, query::Summary, record::Status, text::ActivityId};
-use rol_http::{Caller, Problem, ProblemBody, Query, RecordsRead};
+use rol_http::{Caller, Parameters, Problem, Query, QueryReader, RecordsRead};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -87,23 +87,21 @@ impl From<SummaryOutcome> for SummaryView {
     path = "/v1/learning-records/summary",
     operation_id = "records.summary",
     tag = "Learning records",
-    security(("bearer" = []), ("api_key" = [])),
     params(Filters),
-    responses(
-        (status = 200, body = SummaryView, description = "Figures"),
-        (status = 400, body = ProblemBody, description = "Every invalid parameter"),
-        (status = 401, body = ProblemBody, description = "Not a valid credential"),
-        (status = 403, body = ProblemBody, description = "Not allowed"),
-        (status = 503, body = ProblemBody, description = "Try again in a moment"),
-    ),
+    responses((status = 200, body = SummaryView, description = "Figures")),
 )]
 pub(crate) async fn summary(
     caller: Caller<RecordsRead>,
     State(app): State<App>,
-    query: Query,
+    Query(SummaryQuery(find)): Query<SummaryQuery>,
 ) -> Result<Json<SummaryView>, Problem> {
-    let mut query = query.read();
-    let find = filters::take_unsorted(&mut query);
-    query.finish()?;
     Ok(Json(app.summarise_records(&caller.cx, find).await?.into()))
+}
+
+pub(crate) struct SummaryQuery(Find);
+
+impl Parameters for SummaryQuery {
+    fn take(query: &mut QueryReader) -> Self {
+        Self(filters::take_unsorted(query))
+    }
 }

@@ -4,9 +4,7 @@ mod get;
 mod patch;
 mod view;
 
-use rol_http::Lambda;
-use utoipa_axum::routes;
+use rol_http::{Lambda, route};
 
 /// The area's Lambdas.
-pub const LAMBDAS: &[Lambda] =
-    &[Lambda::route("settings.get", || routes!(get::get)), Lambda::route("settings.patch", || routes!(patch::patch))];
+pub const LAMBDAS: &[Lambda] = &[route!("settings.get", get::get), route!("settings.patch", patch::patch)];

@@ -12,7 +12,6 @@ pub(crate) struct SettingsView {
     /// Whether students see their own records.
     student_records_enabled: bool,
     /// How many custom attributes there may be.
-    #[schema(value_type = PlanName)]
     plan: Plan,
     /// How many days before its expiry a record is announced as expiring, most first.
     #[schema(examples(json!([90, 60, 30, 7])))]
@@ -20,16 +19,6 @@ pub(crate) struct SettingsView {
     /// How long the audit trail is kept, in days.
     #[schema(examples(365))]
     audit_retention_days: u32,
-}
-
-/// How many custom attributes there may be: 50 (`pro`), 100 (`business`) or 250 (`enterprise`).
-#[derive(ToSchema)]
-#[schema(as = Plan, rename_all = "snake_case")]
-#[expect(dead_code, reason = "it only documents the domain's type")]
-pub(crate) enum PlanName {
-    Pro,
-    Business,
-    Enterprise,
 }
 
 impl SettingsView {

@@ -21,6 +21,8 @@ use std::{collections::BTreeSet, fmt};
 /// What can be done with a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = GrantedRight))]
 pub enum Permission {
     /// Read it.
     View,

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 /// What kind of thing an activity is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ActivityKind {
     /// A course.
     Course,

@@ -70,6 +70,26 @@ pub enum State {
     Deleted,
 }
 
+/// The states that are served, by their names: a deleted file is not found.
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for State {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        let rejected = Self::Rejected(Rejection::Upload(Mismatch::WrongSize));
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::Type::String)
+            .enum_values(Some([Self::Pending, Self::Ready, rejected].map(Self::name)))
+            .description(Some("Where a file stands: not uploaded or not checked yet, served, or refused."))
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for State {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "AttachmentState".into()
+    }
+}
+
 impl State {
     /// Its name.
     pub fn name(self) -> &'static str {

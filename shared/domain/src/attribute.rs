@@ -20,9 +20,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeSet, fmt};
 
-/// The nine types, as Synap names them.
+/// What kind of values an attribute has.
+// The names are those of Synap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum AttributeType {
     /// Yes or no.
     Checkbox,
@@ -70,6 +72,7 @@ impl AttributeType {
 /// How a link is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Display {
     /// As text.
     #[default]

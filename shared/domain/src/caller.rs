@@ -52,6 +52,7 @@ impl fmt::Display for Actor {
 /// What a caller is in its tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Role {
     /// Everything.
     Admin,
@@ -99,8 +100,9 @@ impl fmt::Display for Role {
     }
 }
 
-/// What an application was allowed.
+/// What an application is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Scope {
     /// Read records and attributes.
     #[serde(rename = "records:read")]
@@ -122,6 +124,7 @@ pub enum Scope {
 /// What a route needs in general; which records it then reaches is decided per record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Right {
     /// To be known.
     Known,

@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What a group is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum GroupKind {
     /// People who learn.
     UserGroup,

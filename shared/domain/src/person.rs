@@ -19,6 +19,7 @@ use std::collections::BTreeSet;
 /// Whether a person may use the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum PersonStatus {
     /// They may.
     #[default]
@@ -76,13 +77,16 @@ pub struct PersonPatch {
     pub external_ids: Patch<BTreeSet<PersonExternalId>>,
 }
 
-/// A person named by other means than the id.
+/// A person, as the directory knows them.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum PersonRef {
     /// By address, in any case of letters.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     Email(Email),
     /// By what another system calls them.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     ExternalId(PersonExternalId),
 }
 

@@ -60,9 +60,11 @@ pub struct Deletion {
     pub by: String,
 }
 
-/// From where a record was written first, as cPod names it.
+/// From where a record was written first.
+// The names are those of cPod.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum SourceType {
     /// A user interface.
     Frontend,

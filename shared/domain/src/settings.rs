@@ -12,9 +12,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// How many custom attributes a tenant may have, by Synap's plans.
+/// How many custom attributes a tenant may have: 50 (`pro`), 100 (`business`) or 250 (`enterprise`).
+// These are Synap's plans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Plan {
     /// 50 attributes.
     Pro,

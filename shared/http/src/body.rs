@@ -1,8 +1,8 @@
 //! JSON bodies: read strictly, each field on its own, so that all that is wrong is said at once.
 
-use crate::Problem;
+use crate::{Describe, Description, Problem};
 use axum::extract::{FromRequest, Request};
-use http::header;
+use http::{StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use rol_domain::{Error, FieldErrors, Patch, Result, error::pointer_token, json, limits::MAX_BODY_BYTES};
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
@@ -32,6 +32,19 @@ impl<S: Sync, T: DeserializeOwned, const LIMIT: usize> FromRequest<S> for Body<T
         // Fields never fail on their own (they are `Field`s): this is about the shape of `T` itself.
         let value = T::deserialize(value).map_err(|error| Error::invalid("", error))?;
         Ok(Self { value, hash })
+    }
+}
+
+impl<T, const LIMIT: usize> Describe for Body<T, LIMIT> {
+    fn describe(description: &mut Description) {
+        match LIMIT {
+            MAX_BODY_BYTES => description.response(StatusCode::PAYLOAD_TOO_LARGE),
+            _ => {
+                let larger = format!("A body of more than {} KB", LIMIT / 1024);
+                description.described_response(StatusCode::PAYLOAD_TOO_LARGE, &larger);
+            }
+        }
+        description.response(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
 }
 

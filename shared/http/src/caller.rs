@@ -1,11 +1,11 @@
 //! Who is calling: the right that a route needs stands in its signature.
 
 use crate::{
-    Problem,
+    Describe, Description, Problem,
     edge::{RequestId, Seen},
 };
 use axum::extract::FromRequestParts;
-use http::{HeaderMap, header, request::Parts};
+use http::{HeaderMap, StatusCode, header, request::Parts};
 use rol_app::{App, Credential};
 use rol_domain::{Cx, Error, Result, Right, api_key, text::PersonId};
 use std::marker::PhantomData;
@@ -89,6 +89,16 @@ impl<R: Needs> FromRequestParts<App> for Caller<R> {
             return Err(Error::Denied(format!("you lack the right to {}", R::RIGHT)).into());
         }
         Ok(Self { cx, needs: PhantomData })
+    }
+}
+
+impl<R: Needs> Describe for Caller<R> {
+    fn describe(description: &mut Description) {
+        description.needs(R::RIGHT);
+        // A malformed `Subject-User` is a bad request to every route.
+        let refusals = [StatusCode::BAD_REQUEST, StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN];
+        refusals.into_iter().for_each(|status| description.response(status));
+        description.response(StatusCode::SERVICE_UNAVAILABLE);
     }
 }
 

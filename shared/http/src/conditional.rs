@@ -1,6 +1,6 @@
 //! Conditions and idempotency: `If-Match`, `If-None-Match`, `Idempotency-Key`.
 
-use crate::{Problem, response::etag};
+use crate::{Describe, Description, Problem, response::etag};
 use axum::{
     extract::FromRequestParts,
     response::{IntoResponse, Response},
@@ -47,6 +47,14 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
     }
 }
 
+impl Describe for IfMatch {
+    fn describe(description: &mut Description) {
+        description.header_parameter("If-Match");
+        description.header("etag", &["200", "201"]);
+        description.response(StatusCode::PRECONDITION_FAILED);
+    }
+}
+
 /// The versions that the client has already (RFC 9110 §13.1.2).
 #[derive(Debug, Clone)]
 pub struct IfNoneMatch(Option<String>);
@@ -56,6 +64,18 @@ impl<S: Sync> FromRequestParts<S> for IfNoneMatch {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         Ok(Self(text(parts, &header::IF_NONE_MATCH)?.map(str::to_owned)))
+    }
+}
+
+impl Describe for IfNoneMatch {
+    fn describe(description: &mut Description) {
+        description.header_parameter("If-None-Match");
+        if description.is_read {
+            description.header("etag", &["200"]);
+            description.response(StatusCode::NOT_MODIFIED);
+        } else {
+            description.response(StatusCode::PRECONDITION_FAILED);
+        }
     }
 }
 
@@ -97,6 +117,14 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyHeader {
         let name = HeaderName::from_static("idempotency-key");
         let key = text(parts, &name)?.map(IdempotencyKey::parse).transpose();
         key.map(Self).map_err(|error| Error::bad_header("idempotency-key", error).into())
+    }
+}
+
+impl Describe for IdempotencyHeader {
+    fn describe(description: &mut Description) {
+        description.header_parameter("Idempotency-Key");
+        description.header("idempotent-replayed", &["200", "201"]);
+        description.response(StatusCode::UNPROCESSABLE_ENTITY);
     }
 }
 

@@ -1,9 +1,13 @@
-//! A Lambda: a name, and a router of exactly one route or a task.
+//! A Lambda: a name, and exactly one route or a task.
 //!
-//! The same [`Handler`] serves the deployed runtime and the local stack.
+//! The same [`Handler`] serves the deployed runtime and the local stack. With the feature `openapi` a route is also
+//! documented; without it, nothing refers to the code that documents it, and the linker leaves it out.
 
-use crate::Edge;
-use axum::routing::MethodRouter;
+use crate::{DocumentedRoute, Edge};
+use axum::{
+    handler::Handler as AxumHandler,
+    routing::{MethodRouter, on},
+};
 use lambda_http::{
     LambdaEvent,
     lambda_runtime::{self, Context},
@@ -12,13 +16,12 @@ use rol_app::App;
 use rol_domain::Error;
 use serde_json::Value;
 use std::{future::Future, pin::Pin};
-use utoipa::openapi::Paths;
-use utoipa_axum::router::UtoipaMethodRouter;
+use utoipa::{Path, openapi::HttpMethod};
+use utoipa_axum::PathItemExt;
 
 /// The event of a task: any JSON.
 pub type Event = Value;
 
-/// A task's work.
 pub type Work = fn(App, Event) -> Pin<Box<dyn Future<Output = Result<Value, Error>> + Send>>;
 
 /// A deployed function: one entry of its area's registry.
@@ -29,44 +32,80 @@ pub struct Lambda {
     kind: LambdaKind,
     /// Whether it answers without asking who calls, and so may never need the store.
     pub is_public: bool,
+    #[cfg(feature = "openapi")]
+    document: Option<fn() -> DocumentedRoute>,
 }
 
 #[derive(Debug, Clone, Copy)]
 enum LambdaKind {
-    DocumentedRoute(fn() -> UtoipaMethodRouter<App>),
+    Route(fn() -> Route),
     Fallback(fn() -> MethodRouter<App>),
     Task(Work),
 }
 
-/// A route as it is documented: a method, a path, an OpenAPI operation.
-pub struct DocumentedRoute {
-    /// `<METHOD> <path>`, as the gateway has it.
-    pub key: String,
-    /// The operation, under its path.
-    pub paths: Paths,
-    /// The schemas that it refers to.
-    pub schemas: Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>)>,
+/// A handler under its route key, `<METHOD> <path>`.
+pub struct Route {
+    key: String,
+    router: MethodRouter<App>,
+}
+
+impl Route {
+    /// The route of a handler, whose `#[utoipa::path]` is `P`.
+    pub fn of<P: Path, Arguments: 'static>(handler: impl AxumHandler<Arguments, App>) -> Self {
+        let methods = P::methods();
+        let method = methods.first().unwrap_or(&HttpMethod::Get);
+        Self { key: key_of::<P>(), router: on(method.to_method_filter(), handler) }
+    }
+}
+
+/// A function behind a route, for a registry: `route!("records.create", create::create)`.
+#[macro_export]
+macro_rules! route {
+    ($name:literal, $module:ident :: $handler:ident) => {
+        $crate::paste! {
+            $crate::Lambda::route(
+                $name,
+                || $crate::Route::of::<$module::[<__path_ $handler>], _>($module::$handler),
+                || $crate::DocumentedRoute::of::<$module::[<__path_ $handler>], _, _>($module::$handler),
+            )
+        }
+    };
 }
 
 impl Lambda {
-    /// A function behind a route: `Lambda::route("records.create", || routes!(create::create))`.
-    pub const fn route(name: &'static str, router: fn() -> UtoipaMethodRouter<App>) -> Self {
-        Self { name, kind: LambdaKind::DocumentedRoute(router), is_public: false }
+    const fn new(name: &'static str, kind: LambdaKind, is_public: bool) -> Self {
+        Self {
+            name,
+            kind,
+            is_public,
+            #[cfg(feature = "openapi")]
+            document: None,
+        }
     }
 
-    /// A function behind a route that everyone may call.
-    pub const fn public(name: &'static str, router: fn() -> UtoipaMethodRouter<App>) -> Self {
-        Self { name, kind: LambdaKind::DocumentedRoute(router), is_public: true }
+    /// A function behind a route: what [`crate::route!`] makes.
+    #[cfg_attr(not(feature = "openapi"), expect(unused_variables, reason = "only the document refers to it"))]
+    pub const fn route(name: &'static str, route: fn() -> Route, document: fn() -> DocumentedRoute) -> Self {
+        Self {
+            #[cfg(feature = "openapi")]
+            document: Some(document),
+            ..Self::new(name, LambdaKind::Route(route), false)
+        }
+    }
+
+    /// The same function, open to everyone.
+    pub const fn public(self) -> Self {
+        Self { is_public: true, ..self }
     }
 
     /// The function behind `$default`.
     pub const fn fallback(name: &'static str, router: fn() -> MethodRouter<App>) -> Self {
-        Self { name, kind: LambdaKind::Fallback(router), is_public: true }
+        Self::new(name, LambdaKind::Fallback(router), true)
     }
 
     /// A function that no gateway calls.
     pub const fn task(name: &'static str, work: Work) -> Self {
-        Self { name, kind: LambdaKind::Task(work), is_public: false }
+        Self::new(name, LambdaKind::Task(work), false)
     }
 
     /// Whether no gateway calls it.
@@ -74,20 +113,18 @@ impl Lambda {
         matches!(self.kind, LambdaKind::Task(_))
     }
 
-    /// The documented route, where there is one.
+    /// The route as it is documented; none for a task and the fallback.
+    #[cfg(feature = "openapi")]
     pub fn documented(&self) -> Option<DocumentedRoute> {
-        let LambdaKind::DocumentedRoute(router) = self.kind else { return None };
-        let (schemas, paths, _) = router();
-        Some(DocumentedRoute { key: key_of(&paths)?, paths, schemas })
+        self.document.map(|document| document())
     }
 
-    /// The function, ready to be called, over a service.
+    /// The function, ready to be called.
     pub fn handler(&self, app: App) -> Handler {
         match self.kind {
-            LambdaKind::DocumentedRoute(router) => {
-                let (_, paths, router) = router();
-                let route_key = key_of(&paths).unwrap_or_default();
-                Handler::Http(Edge::new(self.name, route_key, router, app))
+            LambdaKind::Route(route) => {
+                let Route { key, router } = route();
+                Handler::Http(Edge::new(self.name, key, router, app))
             }
             LambdaKind::Fallback(router) => Handler::Http(Edge::new(self.name, "$default".into(), router(), app)),
             LambdaKind::Task(work) => Handler::Task { app, work },
@@ -95,18 +132,16 @@ impl Lambda {
     }
 }
 
-/// `<METHOD> <path>` of the one operation.
-fn key_of(paths: &Paths) -> Option<String> {
-    let (path, item) = paths.paths.iter().next()?;
-    let operations = [
-        ("GET", &item.get),
-        ("PUT", &item.put),
-        ("POST", &item.post),
-        ("PATCH", &item.patch),
-        ("DELETE", &item.delete),
-    ];
-    let (method, _) = operations.into_iter().find(|(_, operation)| operation.is_some())?;
-    Some(format!("{method} {path}"))
+/// `<METHOD> <path>` of an operation.
+pub(crate) fn key_of<P: Path>() -> String {
+    let method = match P::methods().first() {
+        Some(HttpMethod::Put) => "PUT",
+        Some(HttpMethod::Post) => "POST",
+        Some(HttpMethod::Patch) => "PATCH",
+        Some(HttpMethod::Delete) => "DELETE",
+        _ => "GET",
+    };
+    format!("{method} {}", P::path())
 }
 
 /// A function, ready to be called.
@@ -115,12 +150,7 @@ pub enum Handler {
     /// Behind a gateway.
     Http(Edge),
     /// Called directly.
-    Task {
-        /// The service.
-        app: App,
-        /// What it does.
-        work: Work,
-    },
+    Task { app: App, work: Work },
 }
 
 impl Handler {

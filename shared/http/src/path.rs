@@ -1,8 +1,8 @@
 //! Path parameters, from the event: the gateway has matched the path, nothing is parsed again.
 
-use crate::Problem;
+use crate::{Describe, Description, Problem};
 use axum::extract::FromRequestParts;
-use http::request::Parts;
+use http::{StatusCode, request::Parts};
 use lambda_http::RequestExt;
 use rol_domain::{
     AttachmentId, Error, GroupId, Id, Kind, RecordId, Result,
@@ -145,6 +145,31 @@ impl<S: Sync> FromRequestParts<S> for PathExternalId {
             return Err(Error::bad_parameter("external_id", expected).into());
         }
         ExternalId::parse(text).map(Self).map_err(|error| Error::bad_parameter("external_id", error).into())
+    }
+}
+
+/// Extractors for which a path that names nothing is not found.
+macro_rules! not_found {
+    ($($extractor:ident)+) => {$(
+        impl Describe for $extractor {
+            fn describe(description: &mut Description) {
+                description.response(StatusCode::NOT_FOUND);
+            }
+        }
+    )+};
+}
+
+not_found! { PathKey PathPerson PathText PathVersion PathAttachment PathGrant }
+
+impl<K> Describe for PathId<K> {
+    fn describe(description: &mut Description) {
+        description.response(StatusCode::NOT_FOUND);
+    }
+}
+
+impl Describe for PathExternalId {
+    fn describe(description: &mut Description) {
+        description.response(StatusCode::BAD_REQUEST);
     }
 }
 

@@ -1,9 +1,9 @@
 //! The query string, parsed once from its raw text: a map that joins equal keys with commas loses values with commas.
 
-use crate::Problem;
+use crate::{Describe, Description, Problem};
 use axum::extract::FromRequestParts;
 use chrono::{DateTime, Utc};
-use http::request::Parts;
+use http::{StatusCode, request::Parts};
 use rol_domain::{
     DateOrInstant, Error, FieldErrors, Result,
     limits::{MAX_FILTER_VALUES, MAX_QUERY_BYTES},
@@ -13,11 +13,21 @@ use std::{
     fmt::Display,
 };
 
-/// The parameters of the request, in order.
-#[derive(Debug, Clone)]
-pub struct Query(Vec<(String, String)>);
+/// The parameters of a route.
+pub trait Parameters: Sized + Send {
+    /// Takes each parameter from the query string. Whatever is left is unknown, and refused with all that was wrong.
+    fn take(query: &mut QueryReader) -> Self;
+}
 
-impl<S: Sync> FromRequestParts<S> for Query {
+impl Parameters for () {
+    fn take(_: &mut QueryReader) {}
+}
+
+/// The parameters of the request; of a route without any, none.
+#[derive(Debug)]
+pub struct Query<P = ()>(pub P);
+
+impl<S: Sync, P: Parameters> FromRequestParts<S> for Query<P> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
@@ -27,25 +37,37 @@ impl<S: Sync> FromRequestParts<S> for Query {
                 Error::TooLarge { what: "a query string".into(), limit: MAX_QUERY_BYTES, found: raw.len() }.into()
             );
         }
-        Ok(Self(form_urlencoded::parse(raw.as_bytes()).into_owned().collect()))
+        let mut reader = QueryReader::new(form_urlencoded::parse(raw.as_bytes()).into_owned().collect());
+        let parameters = P::take(&mut reader);
+        reader.finish()?;
+        Ok(Self(parameters))
     }
 }
 
-impl Query {
-    /// Starts to take parameters.
-    pub fn read(self) -> QueryReader {
-        QueryReader { left: self.0, errors: FieldErrors::default() }
+impl<P: Parameters> Describe for Query<P> {
+    fn describe(description: &mut Description) {
+        let mut reader = QueryReader::new(Vec::new());
+        P::take(&mut reader);
+        description.read_parameters.extend(reader.names);
+        description.response(StatusCode::BAD_REQUEST);
+        description.response(StatusCode::PAYLOAD_TOO_LARGE);
     }
 }
 
-/// Takes parameters one by one, and notes everything that is wrong with them.
+/// Takes parameters one by one, and keeps everything that is wrong with them.
 #[derive(Debug)]
 pub struct QueryReader {
     left: Vec<(String, String)>,
     errors: FieldErrors,
+    /// The names that were asked for, for the document.
+    names: BTreeSet<String>,
 }
 
 impl QueryReader {
+    fn new(parameters: Vec<(String, String)>) -> Self {
+        Self { left: parameters, errors: FieldErrors::default(), names: BTreeSet::new() }
+    }
+
     /// Whether a parameter is given and not taken yet.
     pub fn has(&self, name: &str) -> bool {
         self.left.iter().any(|(key, _)| key == name)
@@ -53,6 +75,7 @@ impl QueryReader {
 
     /// Takes a parameter that may be given once.
     pub fn one<T, E: Display>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
+        self.names.insert(name.to_owned());
         let values: Vec<String> = self.left.extract_if(.., |(key, _)| key == name).map(|(_, value)| value).collect();
         match values.as_slice() {
             [] => None,
@@ -67,6 +90,7 @@ impl QueryReader {
     /// Takes a parameter that may be given several times, as `name` or as `name[]`: at most [`MAX_FILTER_VALUES`]
     /// distinct values, which may contain commas.
     pub fn many<T: Ord, E: Display>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, E>) -> BTreeSet<T> {
+        self.names.insert(name.to_owned());
         let listed = format!("{name}[]");
         let given = self.left.extract_if(.., |(key, _)| key == name || *key == listed);
         let mut values = BTreeSet::new();
@@ -83,12 +107,13 @@ impl QueryReader {
         values
     }
 
-    /// Takes parameters `name[key]`, each of which may be given once.
+    /// Takes parameters `name[…]`, each of which may be given once.
     pub fn keyed<K: Ord, E: Display>(
         &mut self,
         name: &str,
         parse: impl Fn(&str) -> Result<K, E>,
     ) -> BTreeMap<K, String> {
+        self.names.insert(format!("{name}[key]"));
         let mut values = BTreeMap::new();
         let keyed = |given: &str| Some(given.strip_prefix(name)?.strip_prefix('[')?.strip_suffix(']')?.to_owned());
         let given = self.left.extract_if(.., |(given, _)| keyed(given).is_some());
@@ -125,11 +150,8 @@ impl QueryReader {
         self.errors.parameter(name, detail);
     }
 
-    /// Refuses what nobody took.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] with everything that was wrong.
-    pub fn finish(mut self) -> Result<()> {
+    /// Refuses what was not taken.
+    fn finish(mut self) -> Result<()> {
         let mut left: Vec<String> = self.left.into_iter().map(|(name, _)| name).collect();
         left.sort();
         left.dedup();

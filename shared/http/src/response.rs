@@ -1,5 +1,6 @@
-//! Answers with headers of their own.
+//! Responses with headers of their own.
 
+use crate::{Describe, Description};
 use axum::{
     Json,
     response::{IntoResponse, Response},
@@ -37,6 +38,12 @@ impl<T: Serialize> IntoResponse for Etagged<T> {
     }
 }
 
+impl<T> Describe for Etagged<T> {
+    fn describe(description: &mut Description) {
+        description.header("etag", &["200", "201"]);
+    }
+}
+
 /// 201 with `Location`, and `Idempotent-Replayed: true` where an earlier request made the entity.
 #[derive(Debug)]
 pub struct Created<R> {
@@ -59,5 +66,41 @@ impl<R: IntoResponse> IntoResponse for Created<R> {
             response.headers_mut().insert(name, HeaderValue::from_static("true"));
         }
         response
+    }
+}
+
+impl<R: Describe> Describe for Created<R> {
+    fn describe(description: &mut Description) {
+        description.header("location", &["201"]);
+        R::describe(description);
+    }
+}
+
+/// 201 for an entity that a PUT created, 200 for one that it replaced.
+#[derive(Debug)]
+pub enum CreatedOrReplaced<R> {
+    Created(Created<R>),
+    Replaced(R),
+}
+
+impl<R: IntoResponse> CreatedOrReplaced<R> {
+    /// The response for the entity at `location`.
+    pub fn new(created: bool, location: String, entity: R) -> Self {
+        if created { Self::Created(Created { location, replayed: false, entity }) } else { Self::Replaced(entity) }
+    }
+}
+
+impl<R: IntoResponse> IntoResponse for CreatedOrReplaced<R> {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Created(created) => created.into_response(),
+            Self::Replaced(entity) => entity.into_response(),
+        }
+    }
+}
+
+impl<R: Describe> Describe for CreatedOrReplaced<R> {
+    fn describe(description: &mut Description) {
+        Created::<R>::describe(description);
     }
 }

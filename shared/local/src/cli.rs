@@ -127,7 +127,14 @@ enum Command {
         data_dir: PathBuf,
     },
     /// Print the OpenAPI document.
-    Openapi,
+    Openapi {
+        /// Write it into `functions/meta`, with a line for each operation beside it.
+        #[arg(long, conflicts_with = "check")]
+        write: bool,
+        /// Fail where `functions/meta` has another.
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -254,7 +261,9 @@ async fn act(cli: Cli) -> Result<()> {
             bar.finish();
             say(format!("{people} people with {records} records in {} s", started.elapsed().as_secs()))
         }
-        Some(Command::Openapi) => say(openapi::text()?.trim_end()),
+        Some(Command::Openapi { write: true, .. }) => openapi::write(),
+        Some(Command::Openapi { check: true, .. }) => openapi::check(),
+        Some(Command::Openapi { .. }) => say(openapi::text()?.trim_end()),
     }
 }
 

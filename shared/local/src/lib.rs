@@ -33,7 +33,7 @@ pub use engines::{Embedded, Engines, Storage};
 pub use gateway::Gateway;
 pub use issuer::{Claims, LocalIssuer};
 pub use mapping::{DeadLetter, DeliveryReport, Mapping};
-pub use openapi::document as openapi_document;
+pub use openapi::{check as check_openapi, document as openapi_document};
 pub use seed::{GROUP_SIZES, Seed};
 pub use stream::Stream;
 pub use uploads::{RoutingReport, Rules, Uploads};
@@ -51,6 +51,7 @@ pub fn lambdas() -> impl Iterator<Item = &'static Lambda> {
         groups::LAMBDAS,
         settings::LAMBDAS,
         changes::LAMBDAS,
+        events::LAMBDAS,
         audit::LAMBDAS,
         api_keys::LAMBDAS,
         tenants::LAMBDAS,

@@ -230,10 +230,10 @@ mod tests {
         assert_eq!(payload["Records"].as_array().map(Vec::len), Some(1));
         // The ladder: the whole batch, the rest of it in halves, the one record and its five retries, the other half.
         assert!(delivered.calls <= 10, "{} calls", delivered.calls);
-        let feed = event(include_str!("../../../events/changes/events.json"));
+        let feed = event(include_str!("../../../events/events/list.json"));
         let mut all = feed;
         all["rawQueryString"] = json!("limit=100");
-        let answer = containers.invoke("changes.events", all).await.expect("an answer");
+        let answer = containers.invoke("events.list", all).await.expect("an answer");
         let page: Value = serde_json::from_str(answer["body"].as_str().expect("a body")).expect("JSON");
         let titles = page["data"].as_array().expect("events").iter().map(|event| &event["data"]["title"]);
         assert_eq!(titles.filter(|title| **title == "AWS Certified Developer – Associate").count(), 3);

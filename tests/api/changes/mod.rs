@@ -1,5 +1,4 @@
-//! What is told from the table's stream.
+//! The consumer of the table's stream, seen through the history.
 
-mod events;
 mod history;
 mod past;

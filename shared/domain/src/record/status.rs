@@ -4,9 +4,11 @@ use super::content::Content;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The nine statuses, as iSpring Learn's results name them.
+/// Where the learning stands.
+// The names are those of iSpring Learn's results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Status {
     /// Assigned, not begun.
     NotStarted,

@@ -1,6 +1,6 @@
-//! A record as the API gives it: every field, `null` where it has no value.
+//! A record of learning.
 
-use crate::{AttachmentView, Etagged};
+use crate::AttachmentView;
 use chrono::{DateTime, Utc};
 use rol_domain::{
     Attachment, DateOrInstant, Record, RecordId, TenantId,
@@ -13,50 +13,11 @@ use rol_domain::{
     },
     time::fixed_width,
 };
+use rol_http::Etagged;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
-
-/// The nine statuses.
-#[derive(ToSchema)]
-#[schema(as = Status, rename_all = "snake_case")]
-pub enum StatusName {
-    /// Assigned, not begun.
-    NotStarted,
-    /// Begun.
-    InProgress,
-    /// Waiting for approval.
-    Pending,
-    /// Done, where nothing is passed or failed.
-    Complete,
-    /// Done and passed.
-    Passed,
-    /// Approved.
-    Accepted,
-    /// Access closed before it was done.
-    Incomplete,
-    /// Done and failed.
-    Failed,
-    /// Not approved.
-    Declined,
-}
-
-/// From where a record was written first.
-#[derive(ToSchema)]
-#[schema(as = SourceType, rename_all = "snake_case")]
-pub enum SourceTypeName {
-    /// A user interface.
-    Frontend,
-    /// A service.
-    Backend,
-    /// A server.
-    Server,
-    /// The system itself.
-    System,
-    /// A client of the API.
-    Api,
-}
 
 /// A record of learning.
 #[derive(Debug, Serialize, ToSchema)]
@@ -99,7 +60,6 @@ pub struct RecordView {
     #[schema(value_type = Option<String>)]
     enrollment_id: Option<EnrollmentId>,
     /// Where the learning stands. Derived where it is never set.
-    #[schema(value_type = StatusName)]
     status: Status,
     /// When it was assigned: a date or an RFC 3339 instant, as all six.
     #[schema(value_type = Option<String>)]
@@ -163,7 +123,6 @@ pub struct RecordView {
     #[schema(value_type = String)]
     source: Source,
     /// From where it was written first.
-    #[schema(value_type = SourceTypeName)]
     source_type: SourceType,
     /// The version of the shape in which it is kept.
     schema_version: u32,

@@ -1,11 +1,12 @@
-//! A person as the API gives them: in the area `people`, and as a member in `groups`.
+//! A person of the directory: in the area `people`, and as a member in `groups`.
 
-use crate::{Etagged, StampView};
+use crate::StampView;
 use rol_domain::{
     GroupId, Person, Role,
     person::PersonStatus,
     text::{Email, PersonExternalId, PersonId, PersonName},
 };
+use rol_http::Etagged;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
@@ -24,17 +25,13 @@ pub struct PersonView {
     #[schema(value_type = Option<String>, examples("ada@example.com"))]
     email: Option<Email>,
     /// Whether they may use the service.
-    #[schema(value_type = PersonStatusName)]
     status: PersonStatus,
-    /// The most that they may be, whatever their token says; nothing where the token decides.
-    #[schema(value_type = Option<PersonRoleName>)]
+    /// The most that they may be, whatever their token says, never `application`; nothing where the token decides.
     role: Option<Role>,
-    /// The role of who set `role`: it binds tokens up to that role, and only that role or one above changes it.
-    #[schema(value_type = Option<BoundSetterName>)]
+    /// The role of who set `role` (`admin`, `manager` or `application`): it binds tokens up to that role, and only that role or one above changes it.
     role_set_by: Option<Role>,
     /// The role of who set a `status` other than `active`: it refuses tokens up to that role, and only that role or one
     /// above changes it.
-    #[schema(value_type = Option<BoundSetterName>)]
     status_set_by: Option<Role>,
     /// The groups that they are a direct member of, by id.
     #[schema(value_type = Vec<String>)]
@@ -44,44 +41,6 @@ pub struct PersonView {
     external_ids: BTreeSet<PersonExternalId>,
     #[serde(flatten)]
     stamp: StampView,
-}
-
-/// Whether a person may use the service.
-#[derive(ToSchema)]
-#[schema(as = PersonStatus, rename_all = "snake_case")]
-pub enum PersonStatusName {
-    /// They may.
-    Active,
-    /// Not for now.
-    Blocked,
-    /// They left.
-    Terminated,
-}
-
-/// The roles that a person can have.
-#[derive(ToSchema)]
-#[schema(as = PersonRole, rename_all = "snake_case")]
-pub enum PersonRoleName {
-    /// Everything.
-    Admin,
-    /// All records of the tenant.
-    Manager,
-    /// Records of the groups granted to theirs.
-    Educator,
-    /// Their own records, read-only.
-    Student,
-}
-
-/// The roles that write the directory.
-#[derive(ToSchema)]
-#[schema(as = BoundSetter, rename_all = "snake_case")]
-pub enum BoundSetterName {
-    /// Binds every token.
-    Admin,
-    /// Binds the tokens of managers, educators and students.
-    Manager,
-    /// Binds the tokens of educators and students.
-    Application,
 }
 
 impl From<Person> for PersonView {

@@ -1,4 +1,4 @@
-//! Who wrote a thing and when, as the API gives it.
+//! Version, times and authors of an entity's writes.
 
 use chrono::{DateTime, Utc};
 use rol_domain::{Stamp, time::fixed_width};

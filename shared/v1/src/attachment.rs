@@ -1,4 +1,4 @@
-//! A file of a record as the API gives it: every field, `null` where it has no value.
+//! A file of a record.
 
 use chrono::{DateTime, Utc};
 use rol_domain::{
@@ -9,18 +9,6 @@ use rol_domain::{
 };
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// The three states.
-#[derive(ToSchema)]
-#[schema(as = AttachmentState, rename_all = "snake_case")]
-pub enum AttachmentStateName {
-    /// Not uploaded or not checked yet.
-    Pending,
-    /// Checked; its content can be had.
-    Ready,
-    /// Checked and refused; its content is gone.
-    Rejected,
-}
 
 /// A file of a record.
 #[derive(Debug, Serialize, ToSchema)]
@@ -45,7 +33,7 @@ pub struct AttachmentView {
     #[schema(value_type = Option<String>)]
     attribute_key: Option<AttributeKey>,
     /// Where it stands.
-    #[schema(value_type = AttachmentStateName)]
+    #[schema(value_type = State)]
     state: &'static str,
     /// Why it was rejected, as a code: `encrypted`, `javascript`, `wrong_size`, ….
     #[schema(examples("encrypted"))]

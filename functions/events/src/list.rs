@@ -4,7 +4,8 @@ use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use rol_app::{App, FeedItem, Subject};
 use rol_domain::{Result, change::Action, time::fixed_width};
-use rol_http::{AttachmentView, Caller, PageQuery, Problem, ProblemBody, Query, RecordView, RecordsRead};
+use rol_http::{Caller, PageQuery, Parameters, Problem, Query, QueryReader, RecordsRead};
+use rol_v1::{AttachmentView, RecordView};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
@@ -82,9 +83,8 @@ pub(crate) struct EventsView {
 #[utoipa::path(
     get,
     path = "/v1/events",
-    operation_id = "changes.events",
+    operation_id = "events.list",
     tag = "Events",
-    security(("bearer" = []), ("api_key" = [])),
     params(
         ("after" = Option<String>, Query, description = "The `next_cursor` of the request before; without it from the oldest event on"),
         ("types" = Option<String>, Query, description = "Only these, separated by commas: `learningRecord.created`, `.updated`, `.deleted`, `.restored`, `attachment.ready`, `.rejected`"),
@@ -92,25 +92,33 @@ pub(crate) struct EventsView {
     ),
     responses(
         (status = 200, body = EventsView, description = "Events, and where to go on"),
-        (status = 400, body = ProblemBody, description = "Every invalid parameter"),
-        (status = 401, body = ProblemBody, description = "Not a valid credential"),
-        (status = 403, body = ProblemBody, description = "Not allowed"),
-        (status = 410, body = ProblemBody, description = "Events behind this cursor are no longer kept"),
-        (status = 503, body = ProblemBody, description = "Try again in a moment"),
+        (status = 410, description = "Events behind this cursor are no longer kept"),
     ),
 )]
-pub(crate) async fn events(
+pub(crate) async fn list(
     caller: Caller<RecordsRead>,
     State(app): State<App>,
-    query: Query,
+    Query(ListQuery { after, types, limit }): Query<ListQuery>,
 ) -> Result<Json<EventsView>, Problem> {
-    let mut query = query.read();
-    let limit = PageQuery::take_limit(&mut query);
-    let after = query.one("after", |text| Ok::<_, String>(text.to_owned()));
-    let types = query.one("types", |text| text.split(',').map(Action::parse).collect::<Result<BTreeSet<_>, _>>());
-    query.finish()?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let feed = app.feed(&caller.cx, after.as_deref(), &types.unwrap_or_default(), limit).await?;
+    let feed = app.feed(&caller.cx, after.as_deref(), &types, limit).await?;
     let data = feed.items.into_iter().map(|item| EventView::of(item, caller.cx.now)).collect();
     Ok(Json(EventsView { data, next_cursor: feed.next_cursor, has_more: feed.more }))
+}
+
+pub(crate) struct ListQuery {
+    after: Option<String>,
+    types: BTreeSet<Action>,
+    limit: u32,
+}
+
+impl Parameters for ListQuery {
+    fn take(query: &mut QueryReader) -> Self {
+        let parse_types = |text: &str| text.split(',').map(Action::parse).collect::<Result<BTreeSet<_>, _>>();
+        Self {
+            after: query.one("after", |text| Ok::<_, String>(text.to_owned())),
+            types: query.one("types", parse_types).unwrap_or_default(),
+            limit: PageQuery::take_limit(query),
+        }
+    }
 }

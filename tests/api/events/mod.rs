@@ -1,0 +1,3 @@
+//! The area `events`.
+
+mod list;
