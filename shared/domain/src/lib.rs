@@ -3,6 +3,8 @@
 //! Pure: no clock, no randomness, no AWS, no HTTP. Time and random bytes come in as arguments. What the service
 //! *does* with these types is in `rol-app`; how they are stored is in `rol-store`.
 
+#![warn(missing_docs)]
+
 pub mod access;
 pub mod activity;
 pub mod api_key;
