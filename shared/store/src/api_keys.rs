@@ -112,7 +112,7 @@ impl TenantStore<'_> {
     /// Those of the store.
     pub async fn api_keys(&self, after: Option<KeyId>, limit: usize) -> Result<KeyPage> {
         let after = after.map(|id| id.to_string());
-        let page = self.listed(ListedKind::ApiKey, Order::Descending, after.as_deref(), limit).await?;
+        let page = self.list_by_id(ListedKind::ApiKey, Order::Descending, after.as_deref(), limit).await?;
         let keys = page.items.into_iter().map(read_key).collect::<Result<Vec<_>>>()?;
         let next = keys.last().filter(|_| page.more).map(|key| key.id);
         Ok(KeyPage { keys, next })

@@ -7,9 +7,13 @@ use chrono::{DateTime, Utc};
 use rol_domain::{
     RecordQuery,
     query::{Moment, Span},
+    text::PersonId,
     time::fixed,
 };
-use std::{collections::HashMap, fmt::Display};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt::Display,
+};
 
 /// DynamoDB takes expressions of 4 KB; a part of the query that does not fit is left to [`RecordQuery::matches`].
 const MAX_EXPRESSION: usize = 3_500;
@@ -34,10 +38,10 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
-    /// The parts of a query over records, except for what the key condition says of one moment.
-    pub(crate) fn of(query: &RecordQuery, now: DateTime<Utc>) -> Self {
+    /// The parts of a query over the records of `people`, or of anybody.
+    pub(crate) fn of(query: &RecordQuery, people: Option<&BTreeSet<PersonId>>, now: DateTime<Utc>) -> Self {
         let mut filter = Self::default();
-        filter.one_of("person_id", &query.people);
+        filter.one_of("person_id", people.into_iter().flatten());
         filter.one_of("activity_id", &query.activities);
         filter.one_of("course_id", &query.courses);
         filter.one_of("course_item_id", &query.course_items);
@@ -137,7 +141,7 @@ mod tests {
     use super::*;
     use rol_domain::{
         limits::MAX_FILTER_VALUES,
-        text::{ActivityId, CourseId, CourseItemId, EnrollmentId, PersonId},
+        text::{ActivityId, CourseId, CourseItemId, EnrollmentId},
     };
 
     fn now() -> DateTime<Utc> {
@@ -146,10 +150,10 @@ mod tests {
 
     #[test]
     fn a_query_without_filters_leaves_deleted_ones_out() {
-        let filter = Filter::of(&RecordQuery::default(), now());
+        let filter = Filter::of(&RecordQuery::default(), None, now());
         assert_eq!(filter.expression().as_deref(), Some("attribute_not_exists(#f0)"));
         assert_eq!(filter.names()["#f0"], "deleted_at");
-        let all = Filter::of(&RecordQuery { include_deleted: true, ..RecordQuery::default() }, now());
+        let all = Filter::of(&RecordQuery { include_deleted: true, ..RecordQuery::default() }, None, now());
         assert_eq!((all.expression(), all), (None, Filter::default()));
     }
 
@@ -158,7 +162,7 @@ mod tests {
         let moment = |text| DateTime::parse_from_rfc3339(text).expect("valid").to_utc();
         let span = Span { from: Some(moment("2026-05-01T10:00:00Z")), to: Some(moment("2026-05-02T23:59:59.999Z")) };
         let query = RecordQuery { spans: [(Moment::Due, span)].into(), ..RecordQuery::default() };
-        let filter = Filter::of(&query, now());
+        let filter = Filter::of(&query, None, now());
         assert_eq!(filter.expression().as_deref(), Some("#f0 BETWEEN :f0 AND :f1 AND attribute_not_exists(#f1)"));
         assert_eq!(filter.values()[":f0"], s("2026-05-01"));
         assert_eq!(filter.values()[":f1"], s("2026-05-02T23:59:59.999Z"));
@@ -168,7 +172,6 @@ mod tests {
     fn a_filter_fits_however_much_is_asked_for() {
         let ids = || (0..MAX_FILTER_VALUES).map(|n| format!("id-{n}"));
         let query = RecordQuery {
-            people: ids().filter_map(|id| PersonId::parse(id).ok()).collect(),
             activities: ids().filter_map(|id| ActivityId::parse(id).ok()).collect(),
             courses: ids().filter_map(|id| CourseId::parse(id).ok()).collect(),
             course_items: ids().filter_map(|id| CourseItemId::parse(id).ok()).collect(),
@@ -176,7 +179,8 @@ mod tests {
             spans: Moment::ALL.map(|moment| (moment, Span::default())).into(),
             ..RecordQuery::default()
         };
-        let filter = Filter::of(&query, now());
+        let people = ids().filter_map(|id| PersonId::parse(id).ok()).collect();
+        let filter = Filter::of(&query, Some(&people), now());
         let expression = filter.expression().expect("a filter");
         assert!(expression.len() <= 4_096, "{}", expression.len());
         let named =

@@ -139,7 +139,7 @@ impl TenantStore<'_> {
     /// # Errors
     /// Those of the store.
     pub async fn people(&self, after: Option<&str>, limit: usize) -> Result<Slice<Person>> {
-        let page = self.listed(ListedKind::Person, Order::Ascending, after, limit).await?;
+        let page = self.list_by_id(ListedKind::Person, Order::Ascending, after, limit).await?;
         Ok(Slice { items: page.items.into_iter().map(read_person).collect::<Result<_>>()?, more: page.more })
     }
 

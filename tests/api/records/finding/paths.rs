@@ -97,7 +97,7 @@ impl Walk<'_> {
         for _ in 0..2_000 {
             let search = Search {
                 query: self.query,
-                audience: self.audience,
+                visibility: self.audience,
                 now: data.now,
                 after: Some(&after),
                 budget: self.budget,
