@@ -48,8 +48,8 @@ pub(crate) fn id_of(item: &Item) -> &str {
 }
 
 impl TenantStore<'_> {
-    /// The first `limit` items of a kind behind the id `after`, eventually consistent. One call for each of four shards,
-    /// more where a shard's share exceeds 1 MB.
+    /// The first `limit` items of a kind behind the id `after`, eventually consistent. One call for each of four
+    /// shards, more where a shard's share exceeds 1 MB.
     pub(crate) async fn list_by_id(
         &self,
         kind: ListedKind,
