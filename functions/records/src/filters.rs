@@ -112,7 +112,7 @@ pub(crate) struct Filters {
     q: Option<String>,
     /// Deleted records too (admins only).
     include_deleted: Option<bool>,
-    /// Tells how the records were found: on which way, with how many calls, items read and read units (admins only).
+    /// Adds how the records were found: access path, calls, items read and read units (admins only).
     explain: Option<bool>,
 }
 

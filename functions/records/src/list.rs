@@ -35,14 +35,12 @@ pub(crate) struct RecordPageView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Explain)]
 pub(crate) struct ExplainView {
-    /// On which way: `people`, `members`, `by-activity`, `by-completion`, `by-completion/due`, `by-expiry`, `by-tenant`.
+    /// Which partitions or index were read: `people`, `members`, `by-activity`, `by-completion`, `by-completion/due`, `by-expiry`, `by-tenant`.
     #[schema(examples("by-completion"))]
     path: String,
     /// In which order they come.
     #[schema(examples("-completed"))]
     order: String,
-    /// How many items it was expected to read.
-    expected_items: usize,
     /// How many calls to the table it took.
     calls: usize,
     /// How many items were read: records, people and memberships, wanted or not.
@@ -52,15 +50,8 @@ pub(crate) struct ExplainView {
 }
 
 impl From<Explanation> for ExplainView {
-    fn from(Explanation { path, order, expected, spent }: Explanation) -> Self {
-        Self {
-            path,
-            order,
-            expected_items: expected,
-            calls: spent.calls,
-            items_read: spent.items,
-            read_units: spent.units,
-        }
+    fn from(Explanation { path, order, cost }: Explanation) -> Self {
+        Self { path, order, calls: cost.calls, items_read: cost.items, read_units: cost.units }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Records: create, read, list, change, delete, restore. One file for each verb.
+//! Records: create, read, list, summarise, change, delete, restore. One file for each verb.
 
 mod batch;
 mod create;
@@ -9,11 +9,13 @@ mod page;
 mod patch;
 mod put;
 mod restore;
+mod summary;
 
 pub use batch::{BatchOutcome, Operation, OperationOutcome};
 pub use create::{Create, Created};
-pub use list::{Explanation, Find, RecordList, SummaryOutcome};
+pub use list::{Explanation, Find, RecordList};
 pub use put::Put;
+pub use summary::SummaryOutcome;
 
 use rol_domain::{Error, Kind, Record, Result};
 

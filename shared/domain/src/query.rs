@@ -145,9 +145,16 @@ impl RecordQuery {
         errors.or(())
     }
 
-    /// The same, confined to what the caller may see of anybody's records.
-    pub fn seen_by(self, cx: &Cx) -> Self {
-        Self { app: cx.app_id.clone(), only_visible: cx.role == Role::Student, ..self }
+    /// The query restricted to what the caller may see of anybody's records: an application to its own, a student to
+    /// their own that are not hidden. `None` where that leaves nothing.
+    pub fn restrict_to(self, cx: &Cx) -> Option<Self> {
+        let query = Self { app: cx.app_id.clone(), only_visible: cx.role == Role::Student, ..self };
+        if cx.role != Role::Student {
+            return Some(query);
+        }
+        let own = cx.person()?;
+        let is_own = query.people.is_empty() || query.people.contains(own);
+        is_own.then(|| Self { people: [own.clone()].into(), ..query })
     }
 
     /// The range in which a moment has to lie, also where another filter implies it.

@@ -1,4 +1,4 @@
-//! Activities, by id and by a client's own id, and the records that point to one.
+//! Activities, by id and by external id, and the records that point to one.
 
 use crate::{
     TenantStore,
@@ -22,47 +22,43 @@ struct ActivityName {
     activity_id: MintedActivityId,
 }
 
-/// What became of a write of an activity.
+/// The outcome of writing an activity. Nothing is written unless it is [`Self::Done`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ActivityWriteOutcome {
-    /// It was done.
     Done,
-    /// Nothing was done: another activity has its external id.
+    /// Another activity has the external id.
     NameTaken,
-    /// Nothing was done: the activity is not what was read.
+    /// The activity is no longer at the version that was read.
     Stale,
-    /// Nothing was done: others are writing the same activity or name at this moment.
+    /// Another transaction is writing the activity or its external id.
     Contended,
 }
 
-/// A title on its way to the records of an activity.
+/// An activity's new title, as far as it has been copied to the activity's records.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Retitling {
-    /// Whose data it is.
     pub tenant: TenantId,
-    /// Of which activity.
     pub activity: MintedActivityId,
-    /// The title.
     pub title: Title,
-    /// Who gave it.
+    /// The activity's stamp when it got the title.
     pub given: Stamp,
-    /// In which of the four shards of the activity's records it is.
+    /// The shard of the activity's records that is being retitled.
     pub shard: u8,
-    /// Behind which record of that shard it goes on.
+    /// The last record of that shard that was retitled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub behind: Option<RecordId>,
-    /// Counted up by every step.
+    /// Incremented by every step.
     pub version: u64,
 }
 
 impl Retitling {
-    /// The title of an activity that got it just now, before any record has it.
+    /// The start: no record has the title yet.
     fn of(tenant: TenantId, activity: &Activity) -> Self {
         let (title, given) = (activity.content.title.clone(), activity.stamp.clone());
         Self { tenant, activity: activity.id, title, given, shard: 0, behind: None, version: 1 }
     }
 
-    /// What is left behind these records; `None` where nothing is.
+    /// The state after the records of `page` were retitled; `None` once all records were.
     pub fn after(&self, page: &Slice<Record>) -> Option<Self> {
         match page.items.last().filter(|_| page.more) {
             Some(last) => Some(Self { behind: Some(last.id), ..self.clone() }),
@@ -77,31 +73,22 @@ fn read_activity(item: Item) -> Result<Activity> {
 }
 
 impl TenantStore<'_> {
-    /// An activity. One call, strongly consistent.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// One call, strongly consistent.
     pub async fn activity(&self, id: MintedActivityId) -> Result<Option<Activity>> {
         self.item(Key::activity(self.tenant, id)).await?.map(read_activity).transpose()
     }
 
-    /// The activity with a client's own id. Two calls, strongly consistent; one where nobody has it.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// The activity with this external id. Two calls, strongly consistent; one if there is none.
     pub async fn activity_named(&self, external_id: &ExternalId) -> Result<Option<Activity>> {
         let Some(name) = self.item(Key::activity_name(self.tenant, external_id)).await? else { return Ok(None) };
         let ActivityName { activity_id } = entity::read("reading a unique key", name)?;
         let activity = self.activity(activity_id).await?;
-        // Between the two reads it may have given it up.
+        // It may have given up the external id between the two reads.
         Ok(activity.filter(|activity| activity.content.external_id.as_ref() == Some(external_id)))
     }
 
-    /// The first `limit` activities from behind `after`, by id, which is the order in which they were made. Four calls,
-    /// one a shard, strongly consistent.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// The first `limit` activities behind `after`, oldest first. One call for each of four shards, strongly
+    /// consistent.
     pub async fn activities(&self, after: Option<MintedActivityId>, limit: usize) -> Result<Slice<Activity>> {
         let behind = after.map(|id| format!("{ACTIVITY_PREFIX}{id}"));
         let shards = (0..SHARDS).map(|shard| {
@@ -118,12 +105,9 @@ impl TenantStore<'_> {
         Ok(Slice { items, more })
     }
 
-    /// Puts an activity, a new one or in the place of the one that was read, with all that follows from it: its
-    /// external id, and where it got another title that title's way to the records. One call, as a transaction where
-    /// something follows: a name must not lead to nothing, nor a title be forgotten half-way.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// Puts an activity, in place of `old` if there is one. If its external id or its title changes, the unique key and
+    /// the [`Retitling`] are written in the same transaction: a unique key must not point to nothing, and a new title
+    /// must reach all records. One call.
     pub async fn write_activity(
         &self,
         old: Option<&Activity>,
@@ -155,20 +139,17 @@ impl TenantStore<'_> {
         }
         Ok(match transaction.commit().await? {
             CommitOutcome::Done => ActivityWriteOutcome::Done,
-            // The activity is the first of the writes; only its name has a condition besides.
+            // The activity is the first write; the only other one with a condition is its unique key.
             CommitOutcome::Refused(at) if at.contains(&0) => ActivityWriteOutcome::Stale,
             CommitOutcome::Refused(_) => ActivityWriteOutcome::NameTaken,
             CommitOutcome::Contended => ActivityWriteOutcome::Contended,
         })
     }
 
-    /// Deletes an activity at this version, and frees its external id. One call.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// Deletes an activity at the version of `activity`, and releases its external id. One call.
     pub async fn delete_activity(&self, activity: &Activity, cx: &Cx) -> Result<ActivityWriteOutcome> {
-        let left = Activity { stamp: activity.stamp.next(cx), ..activity.clone() };
-        let item = Stored::new("Activity", Key::activity(self.tenant, activity.id), left).ended(cx);
+        let deleted = Activity { stamp: activity.stamp.next(cx), ..activity.clone() };
+        let item = Stored::new("Activity", Key::activity(self.tenant, activity.id), deleted).into_tombstone(cx);
         let mut transaction = Transaction::new(*self);
         transaction.put(item.into_item()?, Some(WriteCondition::Version(activity.stamp.version)))?;
         if let Some(name) = &activity.content.external_id {
@@ -181,11 +162,8 @@ impl TenantStore<'_> {
         })
     }
 
-    /// Records that point to an activity, of one of its four shards, by id, as they were a moment ago; at most `limit`
-    /// or 1 MB, and whether there may be more. One call.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// The records of one shard that point to an activity, by id, eventually consistent; at most `limit` or 1 MB. One
+    /// call.
     pub async fn records_of_activity(
         &self,
         activity: MintedActivityId,
@@ -207,28 +185,20 @@ impl TenantStore<'_> {
         Stored::new("Retitling", key, retitling.clone()).into_item()
     }
 
-    /// How far a title is on its way; `None` where it arrived. One call, strongly consistent.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// The retitling to the title that the activity got in version `given`; `None` once it is done. One call, strongly
+    /// consistent.
     pub async fn retitling(&self, activity: MintedActivityId, given: u64) -> Result<Option<Retitling>> {
         let item = self.item(Key::retitling(self.tenant, activity, given)).await?;
-        item.map(|item| entity::read("reading a title on its way", item)).transpose()
+        item.map(|item| entity::read("reading a retitling", item)).transpose()
     }
 
-    /// Notes how far a title came, where nobody noted it since this version was read; whether it was done. One call.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// Saves the progress of a retitling, unless somebody saved it since it was read; whether it was saved. One call.
     pub async fn save_retitling(&self, retitling: &Retitling) -> Result<bool> {
         let next = Retitling { version: retitling.version + 1, ..retitling.clone() };
         self.put_entity(self.retitling_item(&next)?, WriteCondition::Version(retitling.version)).await
     }
 
-    /// Forgets a title that arrived, or that another one overtook. One call.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// Deletes a retitling that is done or superseded by another one. One call.
     pub async fn end_retitling(&self, retitling: &Retitling) -> Result<()> {
         let key = Key::retitling(self.tenant, retitling.activity, retitling.given.version);
         let call = self.store.client.delete_item().table_name(&self.store.table).set_key(Some(key.into_item()));

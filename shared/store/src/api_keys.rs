@@ -1,4 +1,4 @@
-//! API keys: found by hash before the tenant is known, listed and changed by id afterwards.
+//! API keys: read by hash before the tenant is known, listed and changed by id afterwards.
 
 use crate::{
     Store, TenantStore,
@@ -23,9 +23,8 @@ use rol_domain::{
 /// A page of a tenant's keys, newest first.
 #[derive(Debug)]
 pub struct KeyPage {
-    /// The keys.
     pub keys: Vec<ApiKey>,
-    /// The last of them, where more follow.
+    /// The last of the keys, if more follow.
     pub next: Option<KeyId>,
 }
 
@@ -37,17 +36,14 @@ fn read_key(item: Item) -> Result<ApiKey> {
     entity::read("reading an API key", item)
 }
 
-/// The key that was in the way of a write, where this very request wrote it: the answer to an earlier try was lost.
-fn ours(there: Option<Item>, request: &str) -> Result<Option<ApiKey>> {
-    let there = there.filter(|item| !item.is_empty()).map(read_key).transpose()?;
-    Ok(there.filter(|key| key.stamp.request_id == request))
+/// The item that failed a condition, if this request wrote it itself: the response to an earlier attempt was lost.
+fn key_of_request(item: Option<Item>, request: &str) -> Result<Option<ApiKey>> {
+    let key = item.filter(|item| !item.is_empty()).map(read_key).transpose()?;
+    Ok(key.filter(|key| key.stamp.request_id == request))
 }
 
 impl Store {
     /// The key with this hash. One call, strongly consistent, 1 read unit.
-    ///
-    /// # Errors
-    /// Those of the store.
     pub async fn api_key(&self, hash: KeyHash) -> Result<Option<ApiKey>> {
         let key = Key::api_key(hash).into_item();
         let call = self.client.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true);
@@ -55,10 +51,7 @@ impl Store {
         item.filter(is_live).map(read_key).transpose()
     }
 
-    /// Notes when a key was last used; a key deleted meanwhile stays deleted. One call.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// Sets the time a key was last used; a deleted key stays deleted. One call.
     pub async fn touch_api_key(&self, hash: KeyHash, now: DateTime<Utc>) -> Result<()> {
         let call = self
             .client
@@ -82,9 +75,9 @@ impl TenantStore<'_> {
     /// Puts a new key. One call.
     ///
     /// # Errors
-    /// [`Error::Conflict`] where one with this secret exists.
+    /// [`Error::Conflict`] if a key with this secret exists.
     pub async fn create_api_key(&self, key: &ApiKey, hash: KeyHash) -> Result<()> {
-        debug_assert_eq!(key.tenant, self.tenant, "a key is made in its own tenant");
+        debug_assert_eq!(key.tenant, self.tenant, "a key is created in its own tenant");
         let call = self
             .store
             .client
@@ -98,7 +91,7 @@ impl TenantStore<'_> {
             Ok(_) => Ok(()),
             Err(error) => match error.as_service_error() {
                 Some(PutItemError::ConditionalCheckFailedException(failed)) => {
-                    let made = ours(failed.item.clone(), &key.stamp.request_id)?;
+                    let made = key_of_request(failed.item.clone(), &key.stamp.request_id)?;
                     made.map(drop).ok_or_else(|| Error::Conflict("the API key exists already".into()))
                 }
                 _ => Err(call::decode(error)),
@@ -106,23 +99,17 @@ impl TenantStore<'_> {
         }
     }
 
-    /// The tenant's keys, newest first, from after `after`; eventually consistent. Four calls, one a shard.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// The tenant's keys behind `after`, newest first, eventually consistent. One call for each of four shards.
     pub async fn api_keys(&self, after: Option<KeyId>, limit: usize) -> Result<KeyPage> {
         let after = after.map(|id| id.to_string());
-        let page = self.listed(ListedKind::ApiKey, Order::Descending, after.as_deref(), limit).await?;
+        let page = self.list_by_id(ListedKind::ApiKey, Order::Descending, after.as_deref(), limit).await?;
         let keys = page.items.into_iter().map(read_key).collect::<Result<Vec<_>>>()?;
         let next = keys.last().filter(|_| page.more).map(|key| key.id);
         Ok(KeyPage { keys, next })
     }
 
-    /// Relabels and revokes a key by its id: what is `None` or `false` stays. Two calls: where it is, then the write.
-    /// `None` where the tenant has no such key.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// Relabels a key if there is a `label`, and revokes it if `revoke`; `None` if the tenant has no such key. Two
+    /// calls: one locates the key by its id, one writes it.
     pub async fn update_api_key(
         &self,
         id: KeyId,
@@ -141,11 +128,8 @@ impl TenantStore<'_> {
         self.write_api_key(id, &sets, "", values, cx).await
     }
 
-    /// Deletes a key by its id; whether there was one. Two calls: where it is, then the write. What is left says who
-    /// deleted it, until DynamoDB removes it.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// Deletes a key by its id; whether there was one. Two calls, as for [`Self::update_api_key`]. The tombstone says
+    /// who deleted it.
     pub async fn delete_api_key(&self, id: KeyId, cx: &Cx) -> Result<bool> {
         let values = Some(("#ttl", "ttl", ":ttl", n(cx.now.timestamp())));
         Ok(self.write_api_key(id, "#ttl = :ttl, ", ", tenant_shard", values, cx).await?.is_some())
@@ -195,18 +179,18 @@ impl TenantStore<'_> {
             Ok(answer) => answer.attributes.map(read_key).transpose(),
             Err(error) => match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
-                    ours(failed.item.clone(), &cx.request_id)
+                    key_of_request(failed.item.clone(), &cx.request_id)
                 }
                 _ => Err(call::decode(error)),
             },
         }
     }
 
-    /// Where the key with this id is: the table knows keys by hash, the index by id. One call.
+    /// The primary key of the API key with this id: the table has keys by hash, the index has them by id. One call.
     async fn locate_api_key(&self, id: KeyId) -> Result<Option<Item>> {
         let shard = keys::tenant_shard(self.tenant, ListedKind::ApiKey, keys::shard_of(id));
         let id = id.to_string();
-        // What has ended is found too: it says that it has.
+        // A tombstone is located too; the condition of the write recognises it.
         let mut items = self.range_in(Index::ByTenant, shard).between(&id, &id).any().first(1).await?;
         Ok(items.pop().map(|item| item.into_iter().filter(|(name, _)| name == PK || name == keys::SK).collect()))
     }

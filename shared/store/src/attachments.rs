@@ -172,7 +172,7 @@ impl TenantStore<'_> {
             app_id: attachment.app_id.clone(),
         };
         // It has ended when it is written: the stream alone has it.
-        let item = Stored::new("Download", key, item).ended(cx).into_item()?;
+        let item = Stored::new("Download", key, item).into_tombstone(cx).into_item()?;
         let call = self.store.client.put_item().table_name(&self.store.table).set_item(Some(item));
         call.send().await.map_err(call::decode)?;
         Ok(())

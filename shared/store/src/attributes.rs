@@ -53,7 +53,7 @@ impl TenantStore<'_> {
     /// Those of the store.
     pub async fn delete_attribute(&self, attribute: &Attribute, cx: &Cx) -> Result<bool> {
         let left = Attribute { stamp: attribute.stamp.next(cx), ..attribute.clone() };
-        let item = Stored::new("Attribute", Key::attribute(self.tenant, &attribute.key), left).ended(cx);
+        let item = Stored::new("Attribute", Key::attribute(self.tenant, &attribute.key), left).into_tombstone(cx);
         self.put_entity(item.into_item()?, WriteCondition::Version(attribute.stamp.version)).await
     }
 

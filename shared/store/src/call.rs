@@ -1,4 +1,4 @@
-//! What DynamoDB's answers mean: every SDK error is decoded here, once.
+//! Conversion between SDK types and ours: errors and items.
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -7,26 +7,25 @@ use rol_domain::{Error, Result};
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::HashMap;
 
-/// An item as the SDK has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
-/// DynamoDB's names for "slower, please".
+/// The error codes of throttling.
 const THROTTLES: [&str; 4] =
     ["ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded", "Throttling"];
 
-/// An SDK error in the words of the domain. A failed condition is no error: see [`condition_failed`].
+/// Converts an SDK error. The caller handles failed conditions first.
 pub(crate) fn decode<E>(error: SdkError<E, HttpResponse>) -> Error
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    let answered = matches!(error, SdkError::ServiceError(_));
+    let has_response = matches!(error, SdkError::ServiceError(_));
     let server_fault = error.raw_response().is_some_and(|response| response.status().as_u16() >= 500);
     let throttled = error.code().is_some_and(|code| THROTTLES.contains(&code));
-    // The code is safe to log; the message may repeat a value of the request.
-    let source = Cause { code: error.code().unwrap_or("no answer").to_owned(), kind: kind_of(&error) };
+    // The code is safe to log; the message may contain a value of the request.
+    let source = Cause { code: error.code().unwrap_or("no response").to_owned(), kind: kind_of(&error) };
     if throttled {
         Error::Throttled(source.into())
-    } else if !answered || server_fault {
+    } else if !has_response || server_fault {
         Error::Unavailable { what: "the store", source: source.into() }
     } else {
         Error::internal("the store refused a call", source)
@@ -38,7 +37,7 @@ fn kind_of<E, R>(error: &SdkError<E, R>) -> &'static str {
         SdkError::ConstructionFailure(_) => "could not be built",
         SdkError::TimeoutError(_) => "timed out",
         SdkError::DispatchFailure(_) => "could not be sent",
-        SdkError::ResponseError(_) => "was answered unreadably",
+        SdkError::ResponseError(_) => "had an unreadable response",
         SdkError::ServiceError(_) => "was refused",
         _ => "failed",
     }
@@ -52,22 +51,20 @@ struct Cause {
     kind: &'static str,
 }
 
-/// The typed item of a stored one.
 pub(crate) fn read<T: DeserializeOwned>(what: &'static str, item: Item) -> Result<T> {
     serde_dynamo::aws_sdk_dynamodb_1::from_item(item).map_err(|error| Error::internal(what, error))
 }
 
-/// The stored item of a typed one.
 pub(crate) fn write<T: Serialize>(what: &'static str, item: &T) -> Result<Item> {
     serde_dynamo::aws_sdk_dynamodb_1::to_item(item).map_err(|error| Error::internal(what, error))
 }
 
-/// A string attribute.
+/// A string as an attribute's value.
 pub(crate) fn s(text: impl ToString) -> AttributeValue {
     AttributeValue::S(text.to_string())
 }
 
-/// A number attribute.
+/// A number as an attribute's value.
 pub(crate) fn n(number: impl ToString) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }

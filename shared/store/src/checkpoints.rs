@@ -1,10 +1,10 @@
-//! What is checkpoints of a tenant's audit trail outside of the table: objects that are written once and never changed.
+//! Checkpoints of a tenant's audit trail, kept outside of the table in objects that are written once.
 //!
 //! | object | key |
 //! |---|---|
 //! | the checkpoints of a month up to a day | `checkpoints/<tenant>/<day>.json` |
 //!
-//! Each object repeats the checkpoints of its month, so that the last one of a month is all there is to read of it.
+//! Each object repeats the month's earlier checkpoints, so that only the last object of a month has to be read.
 
 use crate::{Bucket, call};
 use aws_sdk_s3::{error::SdkError, primitives::ByteStream};
@@ -19,7 +19,6 @@ pub struct CheckpointStore<'a> {
 }
 
 impl Bucket {
-    /// What is checkpoints of a tenant: the only way to a key of it.
     pub fn checkpoints_of(&self, tenant: &TenantId) -> CheckpointStore<'_> {
         CheckpointStore { objects: self, prefix: format!("checkpoints/{tenant}/") }
     }
@@ -30,15 +29,12 @@ impl CheckpointStore<'_> {
         format!("{}{day}.json", self.prefix)
     }
 
-    /// The days from a day on that have a checkpoint, in order. One call for each thousand.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// The days since `from` that have a checkpoint, in order. One call for each thousand.
     pub async fn days(&self, from: NaiveDate) -> Result<Vec<NaiveDate>> {
         let (mut days, mut next) = (Vec::new(), None);
         loop {
             let list = self.objects.client().list_objects_v2().bucket(&self.objects.bucket).prefix(&self.prefix);
-            // Every key of the day itself is longer, so it comes after.
+            // The key of the day itself is longer, so it sorts behind this one.
             let list = list.start_after(format!("{}{from}", self.prefix)).set_continuation_token(next);
             let page = list.send().await.map_err(call::decode)?;
             let names = page.contents().iter().filter_map(|object| object.key()?.strip_prefix(&self.prefix));
@@ -50,22 +46,16 @@ impl CheckpointStore<'_> {
         }
     }
 
-    /// The checkpoints of a day's month up to that day, which has one. One call.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// The checkpoints of a month up to `day`, which has to have one. One call.
     pub async fn read(&self, day: NaiveDate) -> Result<Vec<Checkpoint>> {
         let get = self.objects.client().get_object().bucket(&self.objects.bucket).key(self.key(day));
         let object = get.send().await.map_err(call::decode)?;
-        let lost = |error| Error::Unavailable { what: "the store", source: Box::new(error) };
-        let body = object.body.collect().await.map_err(lost)?.into_bytes();
+        let unavailable = |error| Error::Unavailable { what: "the store", source: Box::new(error) };
+        let body = object.body.collect().await.map_err(unavailable)?.into_bytes();
         serde_json::from_slice(&body).map_err(|error| Error::internal("reading the checkpoints of a month", error))
     }
 
-    /// Writes the checkpoints of a day's month up to that day, unless it has some; whether it did. One call.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// Writes the checkpoints of a month up to `day`, unless the day has an object; whether it was written. One call.
     pub async fn write(&self, day: NaiveDate, checkpoints: &[Checkpoint]) -> Result<bool> {
         let body = serde_json::to_vec(checkpoints)
             .map_err(|error| Error::internal("writing the checkpoints of a month", error))?;

@@ -1,10 +1,10 @@
-//! What counts as there: the one place that says so, for reads and for conditions of writes.
+//! Which items exist: one definition for reads and for the conditions of writes.
 //!
-//! A thing is deleted by putting it once more, with the stamp of who deleted it and a `ttl` that has come: it has
-//! *ended*. The table's stream so tells who deleted it, and DynamoDB removes it some day, which tells nothing more.
-//! Whatever carries a `ttl` counts as absent from that moment on, whichever clock reads it. Only what is kept for a
-//! time from the start (names, marks, events, entries of the audit trail, files that wait) has a `ttl` that lies ahead; its readers ask
-//! for it by [`WriteCondition::New`], [`WriteCondition::AnyVersion`], `any_item` and `Range::any`, and look at the time themselves.
+//! An entity is deleted by putting it once more with the stamp of who deleted it and an expired `ttl`: a *tombstone*.
+//! So the table's stream says who deleted it. DynamoDB removes the tombstone later, which is no further change. An item
+//! with a `ttl` counts as absent, whatever the time. The exceptions are items that are kept for a limited time from the
+//! start: unique keys, marks, events, audit entries, pending files. They are accessed with [`WriteCondition::New`],
+//! [`WriteCondition::AnyVersion`], `any_item` and `Range::any`, and their readers check the time.
 
 use crate::{
     call::{Item, n},
@@ -13,33 +13,32 @@ use crate::{
 use aws_sdk_dynamodb::types::AttributeValue;
 use std::collections::HashMap;
 
-/// Whether an item has not ended.
+/// Whether an item exists and is no tombstone.
 pub(crate) fn is_live(item: &Item) -> bool {
     !item.contains_key(TTL)
 }
 
-/// When a thing was made.
 const CREATED_AT: &str = "created_at";
 
-/// A condition on what is there.
+/// A condition on the item that a write replaces.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum WriteCondition {
-    /// There never was anything, as far as DynamoDB knows.
+    /// There is no item, not even a tombstone.
     New,
-    /// Nothing is there, or what was has ended.
+    /// There is no item, or a tombstone.
     Absent,
-    /// Something is there.
+    /// There is an item that is no tombstone.
     Present,
-    /// It is there at this version.
+    /// The item is at this version and no tombstone.
     Version(u64),
-    /// It is at this version, also where it has a `ttl` that lies ahead.
+    /// The item is at this version; it may have a `ttl`.
     AnyVersion(u64),
-    /// It is there at this version, or nothing is there and the version is 0.
+    /// As [`Self::Version`]; for version 0 as [`Self::Absent`].
     VersionOrNone(u64),
 }
 
 impl WriteCondition {
-    /// In the place of this version; without one, where nothing is.
+    /// The condition for replacing a version, or for creating if there is none.
     pub(crate) fn replacing(version: Option<u64>) -> Self {
         version.map_or(Self::Absent, Self::Version)
     }
@@ -66,7 +65,7 @@ impl WriteCondition {
         names
     }
 
-    /// DynamoDB refuses an empty map of values.
+    /// `None` rather than an empty map, which DynamoDB refuses.
     pub(crate) fn values(self) -> Option<HashMap<String, AttributeValue>> {
         match self {
             Self::New | Self::Absent | Self::Present | Self::VersionOrNone(0) => None,
@@ -77,7 +76,7 @@ impl WriteCondition {
     }
 }
 
-/// The condition on which an item is put, as DynamoDB takes it.
+/// A condition in DynamoDB's form.
 pub(crate) struct ConditionExpression {
     pub(crate) expression: String,
     pub(crate) names: HashMap<String, String>,
@@ -85,8 +84,8 @@ pub(crate) struct ConditionExpression {
 }
 
 impl ConditionExpression {
-    /// For putting this item. The next version of a thing replaces the thing that was read: one that was deleted and made
-    /// again since may be at the same version when a try arrives that was given up on.
+    /// The condition for putting `item`. A next version replaces only the entity that was read, recognised by when it
+    /// was created: an entity that was deleted and created again may reach the same version.
     pub(crate) fn of_putting(item: &Item, when: WriteCondition) -> Self {
         let mut condition =
             Self { expression: when.expression().to_owned(), names: when.names(), values: when.values() };

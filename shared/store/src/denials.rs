@@ -1,4 +1,4 @@
-//! Refused attempts, each noted once a minute: the table's stream tells them, and they end by themselves.
+//! Denials: items that the table's stream turns into audit entries, and that expire.
 
 use crate::{TenantStore, call, condition::WriteCondition, entity::Stored, keys::Key};
 use aws_sdk_dynamodb::config::{Config, retry::RetryConfig, timeout::TimeoutConfig};
@@ -26,14 +26,11 @@ pub(crate) struct DenialItem {
 }
 
 impl TenantStore<'_> {
-    /// Notes a refused attempt, unless one of the same actor at the same operation was noted in the same minute;
-    /// whether it was. One call, 1 write unit either way, which is not tried again and not waited for long: somebody
-    /// waits for a refusal.
+    /// Records a denial, unless one of the same actor and operation was recorded in the same minute; whether it was
+    /// recorded. One call, 1 write unit either way. It is not retried and times out soon, because the caller is
+    /// waiting.
     ///
-    /// It is an update because every function may write those, for the last use of a key.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// It is an `UpdateItem` because every function's policy allows that, for a key's `last_used_at`.
     pub async fn record_denial(&self, denial: &Denial, cx: &Cx) -> Result<bool> {
         let interval = cx.now.timestamp() / DENIAL_INTERVAL_S;
         let key = Key::denied(self.tenant, &cx.actor.to_string(), &denial.operation, interval);
@@ -49,7 +46,7 @@ impl TenantStore<'_> {
             names.insert(format!("#a{i}"), name);
             values.insert(format!(":a{i}"), value);
         }
-        let patience = TimeoutConfig::builder().operation_timeout(Duration::from_millis(DENIAL_TIMEOUT_MS)).build();
+        let timeout = TimeoutConfig::builder().operation_timeout(Duration::from_millis(DENIAL_TIMEOUT_MS)).build();
         let call = self
             .store
             .client
@@ -61,7 +58,7 @@ impl TenantStore<'_> {
             .set_expression_attribute_names(Some(names))
             .set_expression_attribute_values(Some(values))
             .customize()
-            .config_override(Config::builder().timeout_config(patience).retry_config(RetryConfig::disabled()));
+            .config_override(Config::builder().timeout_config(timeout).retry_config(RetryConfig::disabled()));
         match call.send().await {
             Ok(_) => Ok(true),
             Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {

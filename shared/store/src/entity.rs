@@ -1,4 +1,4 @@
-//! How things are kept: an entity with its place in the table and in `by-tenant`.
+//! Items: an entity with its keys in the table and in `by-tenant`.
 
 use crate::{
     TenantStore,
@@ -14,7 +14,6 @@ use rol_domain::{Cx, Error, Result, TenantId, text::AppId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{collections::HashMap, fmt::Display};
 
-/// An entity as an item.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Stored<T> {
     pk: String,
@@ -24,10 +23,10 @@ pub(crate) struct Stored<T> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     tenant_shard: Option<String>,
     schema_version: u32,
-    /// Only written: what is kept for a time from the start has one of its own.
+    /// Only written, for tombstones: entities that are kept for a limited time have a `ttl` of their own.
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     ttl: Option<i64>,
-    /// Only written: the application that somebody acted for who wrote it, which the stream's consumer tells.
+    /// Only written, for the stream's consumer: the application through which the entity was written.
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     written_via: Option<AppId>,
     #[serde(flatten)]
@@ -35,7 +34,6 @@ pub(crate) struct Stored<T> {
 }
 
 impl<T: Serialize> Stored<T> {
-    /// An entity of this kind at this place.
     pub(crate) fn new(kind: &str, place: Key, entity: T) -> Self {
         Self {
             pk: place.pk,
@@ -49,51 +47,49 @@ impl<T: Serialize> Stored<T> {
         }
     }
 
-    /// The same, found by tenant. The entity has an attribute `id`.
+    /// Adds the item to `by-tenant`. The entity has to have an attribute `id`.
     pub(crate) fn listed(self, tenant: TenantId, listed: ListedKind, id: impl Display) -> Self {
         Self { tenant_shard: Some(keys::tenant_shard(tenant, listed, keys::shard_of(id))), ..self }
     }
 
-    /// The same, in this partition of `by-tenant`.
+    /// Adds the item to this partition of `by-tenant`.
     pub(crate) fn in_shard(self, tenant_shard: String) -> Self {
         Self { tenant_shard: Some(tenant_shard), ..self }
     }
 
-    /// The same, written by whom the context says. Only people, groups and activities are written for applications.
+    /// Adds the application of the caller. Applications write only people, groups and activities.
     pub(crate) fn by(self, cx: &Cx) -> Self {
         Self { written_via: cx.app_id.clone(), ..self }
     }
 
-    /// The same as it is left when it is deleted: ended, and in no index. The entity's stamp says who deleted it.
-    pub(crate) fn ended(self, cx: &Cx) -> Self {
+    /// The tombstone of the entity, in no index. The entity's stamp says who deleted it.
+    pub(crate) fn into_tombstone(self, cx: &Cx) -> Self {
         Self { tenant_shard: None, ttl: Some(cx.now.timestamp()), ..self.by(cx) }
     }
 
-    /// The item.
     pub(crate) fn into_item(self) -> Result<Item> {
         call::write("writing an item", &self)
     }
 }
 
-/// The entity of an item.
 pub(crate) fn read<T: DeserializeOwned>(what: &'static str, item: Item) -> Result<T> {
     call::read::<Stored<T>>(what, item).map(|stored| stored.entity)
 }
 
 impl TenantStore<'_> {
-    /// The item with this key, if it has not ended. One call, strongly consistent.
+    /// The item with this key, unless it is a tombstone. One call, strongly consistent.
     pub(crate) async fn item(&self, key: Key) -> Result<Option<Item>> {
         Ok(self.any_item(key).await?.filter(is_live))
     }
 
-    /// The item with this key, also one that has a `ttl`. One call, strongly consistent.
+    /// The item with this key, even if it has a `ttl`. One call, strongly consistent.
     pub(crate) async fn any_item(&self, key: Key) -> Result<Option<Item>> {
         let call = self.store.client.get_item().table_name(&self.store.table).set_key(Some(key.into_item()));
         Ok(call.consistent_read(true).send().await.map_err(call::decode)?.item)
     }
 
-    /// These items, those that are there, also those that have a `ttl`; at most 100. One call, more where DynamoDB puts off a part of it; strongly
-    /// consistent.
+    /// The items that exist of at most 100 keys, even with a `ttl`. One call, more if DynamoDB leaves keys unprocessed;
+    /// strongly consistent.
     pub(crate) async fn batch(&self, keys: Vec<Item>) -> Result<Vec<Item>> {
         let mut items = Vec::new();
         if keys.is_empty() {
@@ -101,17 +97,17 @@ impl TenantStore<'_> {
         }
         let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
         let wanted = wanted.map_err(|error| Error::internal("building a batch", error))?;
-        let mut left = Some(HashMap::from([(self.store.table.clone(), wanted)]));
-        while let Some(asked) = left.take() {
-            let answer = self.store.client.batch_get_item().set_request_items(Some(asked)).send().await;
+        let mut unread = Some(HashMap::from([(self.store.table.clone(), wanted)]));
+        while let Some(keys) = unread.take() {
+            let answer = self.store.client.batch_get_item().set_request_items(Some(keys)).send().await;
             let answer = answer.map_err(call::decode)?;
             items.extend(answer.responses.unwrap_or_default().into_values().flatten());
-            left = answer.unprocessed_keys.filter(|keys| !keys.is_empty());
+            unread = answer.unprocessed_keys.filter(|keys| !keys.is_empty());
         }
         Ok(items)
     }
 
-    /// Puts an item on this condition; whether it was done.
+    /// Puts an item if the condition holds; whether it did.
     pub(crate) async fn put_entity(&self, item: Item, when: WriteCondition) -> Result<bool> {
         let ConditionExpression { expression, names, values } = ConditionExpression::of_putting(&item, when);
         let call = self
@@ -127,7 +123,7 @@ impl TenantStore<'_> {
         match call.send().await {
             Ok(_) => Ok(true),
             Err(error) => match error.as_service_error() {
-                // The answer to an earlier try of this very call may have been lost.
+                // An earlier attempt of the same call may have succeeded and its response been lost.
                 Some(PutItemError::ConditionalCheckFailedException(failed)) => Ok(failed.item.as_ref() == Some(&item)),
                 _ => Err(call::decode(error)),
             },

@@ -1,5 +1,5 @@
-//! What of a query DynamoDB can filter by itself. A filter lets through everything that the query means, and may let
-//! through more: what a record has to be is said by [`RecordQuery::matches`] alone.
+//! The part of a query that DynamoDB can evaluate. A filter passes every record that the query matches, and may pass
+//! more: [`RecordQuery::matches`] decides.
 
 use crate::call::s;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -7,13 +7,17 @@ use chrono::{DateTime, Utc};
 use rol_domain::{
     RecordQuery,
     query::{Moment, Span},
+    text::PersonId,
     time::fixed,
 };
-use std::{collections::HashMap, fmt::Display};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt::Display,
+};
 
-/// DynamoDB takes expressions of 4 KB; a part of the query that does not fit is left to [`RecordQuery::matches`].
+/// The longest expression, in bytes; DynamoDB takes 4 KB. Parts of the query that do not fit are left out.
 const MAX_EXPRESSION: usize = 3_500;
-/// Attributes that hold the moments of a record.
+/// The attributes of a record's moments.
 const MOMENTS: [(Moment, &str); 7] = [
     (Moment::Assigned, "assigned_at"),
     (Moment::Started, "started_at"),
@@ -24,7 +28,7 @@ const MOMENTS: [(Moment, &str); 7] = [
     (Moment::Updated, "updated_at"),
 ];
 
-/// A filter expression with its names and values; lets everything through where it is empty.
+/// A filter expression with its names and values. An empty one passes everything.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Filter {
     parts: Vec<String>,
@@ -34,10 +38,10 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
-    /// The parts of a query over records, except for what the key condition says of one moment.
-    pub(crate) fn of(query: &RecordQuery, now: DateTime<Utc>) -> Self {
+    /// The parts of a query over the records of `people`, or of anybody.
+    pub(crate) fn of(query: &RecordQuery, people: Option<&BTreeSet<PersonId>>, now: DateTime<Utc>) -> Self {
         let mut filter = Self::default();
-        filter.one_of("person_id", &query.people);
+        filter.one_of("person_id", people.into_iter().flatten());
         filter.one_of("activity_id", &query.activities);
         filter.one_of("course_id", &query.courses);
         filter.one_of("course_item_id", &query.course_items);
@@ -76,7 +80,8 @@ impl Filter {
         &self.values
     }
 
-    /// Adds a part about an attribute, in which `{}` stands for its name, and the values that it names in order.
+    /// Adds a condition on an attribute, unless it does not fit. `part` is given the placeholders of the attribute's
+    /// name and of the values.
     fn add(&mut self, attribute: &str, values: Vec<AttributeValue>, part: impl FnOnce(&str, &[String]) -> String) {
         let name = format!("#f{}", self.names.len());
         let start = self.values.len();
@@ -104,7 +109,7 @@ impl Filter {
         }
     }
 
-    /// Within a range of time. A date is kept as its ten characters, which sort before every instant of that day.
+    /// Adds a range of time. A date is stored as ten characters, which sort before every instant of that day.
     fn within(&mut self, attribute: &str, span: Span) {
         let from = span.from.map(|from| s(from.format("%Y-%m-%d")));
         let to = span.to.map(|to| s(fixed(to)));
@@ -137,7 +142,7 @@ mod tests {
     use super::*;
     use rol_domain::{
         limits::MAX_FILTER_VALUES,
-        text::{ActivityId, CourseId, CourseItemId, EnrollmentId, PersonId},
+        text::{ActivityId, CourseId, CourseItemId, EnrollmentId},
     };
 
     fn now() -> DateTime<Utc> {
@@ -145,30 +150,29 @@ mod tests {
     }
 
     #[test]
-    fn a_query_without_filters_leaves_deleted_ones_out() {
-        let filter = Filter::of(&RecordQuery::default(), now());
+    fn a_query_without_filters_excludes_deleted_records() {
+        let filter = Filter::of(&RecordQuery::default(), None, now());
         assert_eq!(filter.expression().as_deref(), Some("attribute_not_exists(#f0)"));
         assert_eq!(filter.names()["#f0"], "deleted_at");
-        let all = Filter::of(&RecordQuery { include_deleted: true, ..RecordQuery::default() }, now());
+        let all = Filter::of(&RecordQuery { include_deleted: true, ..RecordQuery::default() }, None, now());
         assert_eq!((all.expression(), all), (None, Filter::default()));
     }
 
     #[test]
-    fn moments_are_compared_as_they_are_kept() {
+    fn moments_are_compared_as_they_are_stored() {
         let moment = |text| DateTime::parse_from_rfc3339(text).expect("valid").to_utc();
         let span = Span { from: Some(moment("2026-05-01T10:00:00Z")), to: Some(moment("2026-05-02T23:59:59.999Z")) };
         let query = RecordQuery { spans: [(Moment::Due, span)].into(), ..RecordQuery::default() };
-        let filter = Filter::of(&query, now());
+        let filter = Filter::of(&query, None, now());
         assert_eq!(filter.expression().as_deref(), Some("#f0 BETWEEN :f0 AND :f1 AND attribute_not_exists(#f1)"));
         assert_eq!(filter.values()[":f0"], s("2026-05-01"));
         assert_eq!(filter.values()[":f1"], s("2026-05-02T23:59:59.999Z"));
     }
 
     #[test]
-    fn a_filter_fits_however_much_is_asked_for() {
+    fn the_longest_query_fits_into_an_expression() {
         let ids = || (0..MAX_FILTER_VALUES).map(|n| format!("id-{n}"));
         let query = RecordQuery {
-            people: ids().filter_map(|id| PersonId::parse(id).ok()).collect(),
             activities: ids().filter_map(|id| ActivityId::parse(id).ok()).collect(),
             courses: ids().filter_map(|id| CourseId::parse(id).ok()).collect(),
             course_items: ids().filter_map(|id| CourseItemId::parse(id).ok()).collect(),
@@ -176,7 +180,8 @@ mod tests {
             spans: Moment::ALL.map(|moment| (moment, Span::default())).into(),
             ..RecordQuery::default()
         };
-        let filter = Filter::of(&query, now());
+        let people = ids().filter_map(|id| PersonId::parse(id).ok()).collect();
+        let filter = Filter::of(&query, Some(&people), now());
         let expression = filter.expression().expect("a filter");
         assert!(expression.len() <= 4_096, "{}", expression.len());
         let named =

@@ -1,4 +1,4 @@
-//! Groups and grants, in one partition: one query reads who may do what.
+//! Groups and grants, in one partition, so that one query reads a tenant's whole policy.
 
 use crate::{
     TenantStore,
@@ -14,50 +14,40 @@ use rol_domain::{
     group::Group,
 };
 
-/// A policy and the version of its tree.
 #[derive(Debug, Clone, Default)]
 pub struct VersionedPolicy {
-    /// The groups and the grants between them.
     pub policy: Policy,
-    /// The version of the tree, counted up by every change of its shape.
+    /// The version of the tree, incremented by every change of its shape.
     pub tree_version: u64,
 }
 
 impl TenantStore<'_> {
     /// All groups and grants, strongly consistent. One call for each MB.
-    ///
-    /// # Errors
-    /// Those of the store.
     pub async fn policy(&self) -> Result<VersionedPolicy> {
-        let mut found = VersionedPolicy::default();
+        let mut versioned = VersionedPolicy::default();
         let mut groups: Vec<Group> = Vec::new();
         for item in self.range(keys::groups_partition(self.tenant)).all().await? {
             match keys::sort_key_of(&item) {
-                TREE => found.tree_version = version_of(&item),
+                TREE => versioned.tree_version = version_of(&item),
                 sk if sk.starts_with(GROUP_PREFIX) => groups.push(entity::read("reading a group", item)?),
                 sk if sk.starts_with(GRANT_PREFIX) => {
-                    found.policy.grants.push(entity::read("reading a grant", item)?);
+                    versioned.policy.grants.push(entity::read("reading a grant", item)?);
                 }
                 _ => {}
             }
         }
-        found.policy.tree = groups.into_iter().collect();
-        Ok(found)
+        versioned.policy.tree = groups.into_iter().collect();
+        Ok(versioned)
     }
 
-    /// Whether there is such a group, strongly consistent. One call.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// Whether the group exists. One call, strongly consistent.
     pub async fn has_group(&self, group: GroupId) -> Result<bool> {
         Ok(self.item(Key::group(self.tenant, group)).await?.is_some())
     }
 
-    /// Puts a group: a new one, or in the place of version `replaces`. Where the shape of the tree changes, only on
-    /// the version of the tree that was read: two moves that are each legal could close a circle together. One call.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// Puts a group, in place of version `replaces` if there is one. A change of the tree's shape names the version of
+    /// the tree that was read, and is refused at another: two moves that are each legal could make a cycle together.
+    /// One call.
     pub async fn put_group(
         &self,
         group: &Group,
@@ -76,33 +66,24 @@ impl TenantStore<'_> {
         transaction.commit().await
     }
 
-    /// Deletes a group at this version, on the version of the tree that was read. One call.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// Deletes a group at the version of `group`, if the tree is still at version `tree`. One call.
     pub async fn delete_group(&self, group: &Group, tree: u64, cx: &Cx) -> Result<CommitOutcome> {
-        let left = Group { stamp: group.stamp.next(cx), ..group.clone() };
-        let item = Stored::new("Group", Key::group(self.tenant, group.id), left).ended(cx);
+        let deleted = Group { stamp: group.stamp.next(cx), ..group.clone() };
+        let item = Stored::new("Group", Key::group(self.tenant, group.id), deleted).into_tombstone(cx);
         let mut transaction = Transaction::new(*self);
         transaction.put(item.into_item()?, Some(WriteCondition::Version(group.stamp.version)))?;
         transaction.count_up(Key::tree(self.tenant), tree)?;
         transaction.commit().await
     }
 
-    /// One grant, strongly consistent. One call.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// One call, strongly consistent.
     pub async fn grant(&self, educators: GroupId, over: GroupId) -> Result<Option<Grant>> {
         let item = self.item(Key::grant(self.tenant, educators, over)).await?;
         item.map(|item| entity::read("reading a grant", item)).transpose()
     }
 
-    /// Puts a grant: a new one, or in the place of version `replaces`; only while both groups exist. One call, as a
-    /// transaction: a grant of a group that is gone would come to life with nothing to show for it.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// Puts a grant, in place of version `replaces` if there is one. The transaction checks that both groups exist: a
+    /// grant of a deleted group would be invisible. One call.
     pub async fn put_grant(&self, grant: &Grant, replaces: Option<u64>) -> Result<CommitOutcome> {
         let place = Key::grant(self.tenant, grant.educator_group_id, grant.group_id);
         let mut transaction = Transaction::new(*self);
@@ -115,14 +96,11 @@ impl TenantStore<'_> {
         transaction.commit().await
     }
 
-    /// Deletes a grant at this version; whether it was done. One call.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// Deletes a grant at the version of `grant`; whether it was at that version. One call.
     pub async fn delete_grant(&self, grant: &Grant, cx: &Cx) -> Result<bool> {
         let place = Key::grant(self.tenant, grant.educator_group_id, grant.group_id);
-        let left = Grant { stamp: grant.stamp.next(cx), ..grant.clone() };
-        let item = Stored::new("Grant", place, left).ended(cx);
+        let deleted = Grant { stamp: grant.stamp.next(cx), ..grant.clone() };
+        let item = Stored::new("Grant", place, deleted).into_tombstone(cx);
         self.put_entity(item.into_item()?, WriteCondition::Version(grant.stamp.version)).await
     }
 }

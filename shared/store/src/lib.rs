@@ -1,8 +1,11 @@
 //! The table: keys, items, queries. The only crate that names an attribute or a key.
 //!
-//! Everything of a tenant is reached through [`Store::for_tenant`]; only what is looked up *before* the tenant is
-//! known (API keys by hash, issuers) and tenants themselves hang on [`Store`]. What the service does with the items
-//! is in `rol-app`; what they mean is in `rol-domain`.
+//! Everything of a tenant is reached through [`Store::for_tenant`]. [`Store`] itself has tenants, and what is looked up
+//! before the tenant is known: API keys by hash, and issuers. What the service does with the items is in `rol-app`;
+//! what they mean is in `rol-domain`.
+//!
+//! Every function that calls DynamoDB or S3 fails with `Error::Throttled`, `Error::Unavailable` or `Error::Internal`;
+//! its documentation names only further errors.
 
 mod activities;
 mod api_keys;
@@ -55,7 +58,7 @@ pub use unique_keys::{HeldReservation, NewReservation, Reservation, UniqueKey};
 use aws_sdk_dynamodb::Client;
 use rol_domain::TenantId;
 
-/// The table, behind its client.
+/// The table, with the client that reaches it.
 #[derive(Debug, Clone)]
 pub struct Store {
     client: Client,
@@ -63,20 +66,16 @@ pub struct Store {
 }
 
 impl Store {
-    /// The table of this name.
     pub fn new(client: Client, table: impl Into<String>) -> Self {
         Self { client, table: table.into() }
     }
 
-    /// What a tenant has in the table: the only way to a key of it.
+    /// The tenant's part of the table. There is no other way to a tenant's key.
     pub fn for_tenant(&self, tenant: &TenantId) -> TenantStore<'_> {
         TenantStore { store: self, tenant: *tenant }
     }
 
     /// Opens the connection to DynamoDB before the first request needs it, by reading a key that does not exist.
-    ///
-    /// # Errors
-    /// Where DynamoDB throttles or is out of reach.
     pub async fn prime(&self) -> rol_domain::Result<()> {
         let call = self.client.get_item().table_name(&self.table).set_key(Some(keys::Key::prime().into_item()));
         call.send().await.map_err(call::decode)?;
@@ -84,7 +83,7 @@ impl Store {
     }
 }
 
-/// What one tenant has in the table.
+/// One tenant's part of the table.
 #[derive(Debug, Clone, Copy)]
 pub struct TenantStore<'a> {
     store: &'a Store,

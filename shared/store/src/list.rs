@@ -1,4 +1,4 @@
-//! What a tenant has of one kind, by id: four shards asked at once and merged.
+//! Everything of one kind that a tenant has, by id: four shards are read at once and merged.
 
 use crate::{
     TenantStore,
@@ -7,25 +7,35 @@ use crate::{
 };
 use futures_util::future::try_join_all;
 use rol_domain::Result;
+use std::cmp::Ordering;
 
-/// In which order of ids.
+/// The direction in which keys are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
     Ascending,
     Descending,
 }
 
-/// Some things, and from after which of them the next page starts.
+impl Order {
+    /// Less is what comes first.
+    pub(crate) fn compare<T: Ord + ?Sized>(self, a: &T, b: &T) -> Ordering {
+        match self {
+            Self::Ascending => a.cmp(b),
+            Self::Descending => b.cmp(a),
+        }
+    }
+}
+
+/// A page of a list.
 #[derive(Debug)]
 pub struct Slice<T> {
-    /// The things, in order.
     pub items: Vec<T>,
-    /// Whether more follow.
+    /// Whether more items follow.
     pub more: bool,
 }
 
 impl<T> Slice<T> {
-    /// The first `limit` of what was read, where one more than that was asked for.
+    /// The first `limit` of the items; one more than that tells that more follow.
     pub(crate) fn of(mut items: Vec<T>, limit: usize) -> Self {
         let more = items.len() > limit;
         items.truncate(limit);
@@ -33,15 +43,14 @@ impl<T> Slice<T> {
     }
 }
 
-/// The `id` attribute of an item.
 pub(crate) fn id_of(item: &Item) -> &str {
     item.get(ID).and_then(|id| id.as_s().ok()).map(String::as_str).unwrap_or_default()
 }
 
 impl TenantStore<'_> {
-    /// The first `limit` things of a kind from after `after`, eventually consistent. Four calls, one a shard; more
-    /// where a shard's share exceeds 1 MB.
-    pub(crate) async fn listed(
+    /// The first `limit` items of a kind behind the id `after`, eventually consistent. One call for each of four
+    /// shards, more where a shard's share exceeds 1 MB.
+    pub(crate) async fn list_by_id(
         &self,
         kind: ListedKind,
         order: Order,
@@ -53,10 +62,7 @@ impl TenantStore<'_> {
             range.ordered(order).behind(after).first(limit + 1)
         });
         let mut items: Vec<Item> = try_join_all(shards).await?.into_iter().flatten().collect();
-        items.sort_by(|a, b| match order {
-            Order::Ascending => id_of(a).cmp(id_of(b)),
-            Order::Descending => id_of(b).cmp(id_of(a)),
-        });
+        items.sort_by(|a, b| order.compare(id_of(a), id_of(b)));
         Ok(Slice::of(items, limit))
     }
 }

@@ -1,7 +1,7 @@
 //! People, what they are found by, and the members of groups.
 //!
-//! A person's `group_ids` are the truth of who is in which group. Memberships, from which a group's members are
-//! listed, and finders are written in the same transaction, because nothing else could tell when they went astray.
+//! A person's `group_ids` say which groups the person is in. Memberships, by which a group's members are listed, and
+//! finders are derived from a person's entry and written in the same transaction.
 
 use crate::{
     TenantStore,
@@ -55,7 +55,7 @@ impl From<PersonItem> for Person {
     fn from(item: PersonItem) -> Self {
         let PersonItem { id, name, email, status, role, role_set_by, status_set_by, group_ids, external_ids, stamp } =
             item;
-        // A bound without its setter was written before setters were kept: it binds everybody, as it did then.
+        // A bound without a setter was written before setters were kept. It binds everybody, as it did then.
         let blocks = status != PersonStatus::Active;
         let set_by = BoundSetters {
             role: role.map(|_| role_set_by.unwrap_or(Role::Admin)),
@@ -70,28 +70,27 @@ struct Pointer {
     person_id: PersonId,
 }
 
-/// The most items that one `BatchGetItem` reads.
+/// The most keys of one `BatchGetItem`.
 const BATCH: usize = 100;
 
-/// What becomes of a person's entry.
+/// A write of a person's entry.
 #[derive(Debug, Clone)]
 pub struct PersonWrite {
-    /// The entry that was read, where there was one.
+    /// The entry that was read, if there was one.
     pub old: Option<Person>,
-    /// The entry as it shall be; none deletes it.
+    /// The new entry; `None` deletes it.
     pub new: Option<Person>,
 }
 
-/// What became of writes to the directory.
+/// The outcome of writes to the directory. Nothing is written unless it is [`Self::Done`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PeopleWriteOutcome {
-    /// All of it was done.
     Done,
-    /// Nothing was done: these groups do not exist.
+    /// These groups do not exist.
     NoGroup(Vec<GroupId>),
-    /// Nothing was done: an entry is not what was read.
+    /// An entry is no longer at the version that was read.
     Stale,
-    /// Nothing was done: others are writing the same entries or groups at this moment.
+    /// Another transaction is writing the same entries or groups.
     Contended,
 }
 
@@ -100,33 +99,24 @@ fn read_person(item: Item) -> Result<Person> {
 }
 
 impl TenantStore<'_> {
-    /// The entry of a person. One call, strongly consistent.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// One call, strongly consistent.
     pub async fn person(&self, person: &PersonId) -> Result<Option<Person>> {
         self.item(Key::person(self.tenant, person)).await?.map(read_person).transpose()
     }
 
-    /// The entries of those who share a partition: nearly always one or none. One call, strongly consistent.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// The entries in a partition: nearly always one or none. One call, strongly consistent.
     pub async fn people_in_partition(&self, key: PersonKey) -> Result<Vec<Person>> {
         let items = self.range(keys::person_partition(self.tenant, key)).starting(PERSON_PREFIX).all().await?;
         items.into_iter().map(read_person).collect()
     }
 
-    /// The entries of these people; who has none is left out. One call for each 100, more where DynamoDB puts off a
-    /// part of them; strongly consistent.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// The entries that exist of these people. One call for each 100 people, more if DynamoDB leaves keys unprocessed;
+    /// strongly consistent.
     pub async fn people_by_ids(&self, ids: &BTreeSet<PersonId>) -> Result<BTreeMap<PersonId, Person>> {
         let mut people = BTreeMap::new();
         let keys: Vec<Item> = ids.iter().map(|id| Key::person(self.tenant, id).into_item()).collect();
-        for some in keys.chunks(BATCH) {
-            for item in self.batch(some.to_vec()).await?.into_iter().filter(is_live) {
+        for keys in keys.chunks(BATCH) {
+            for item in self.batch(keys.to_vec()).await?.into_iter().filter(is_live) {
                 let person = read_person(item)?;
                 people.insert(person.id.clone(), person);
             }
@@ -134,30 +124,21 @@ impl TenantStore<'_> {
         Ok(people)
     }
 
-    /// The first `limit` people from after `after` by id, eventually consistent. Four calls, one a shard.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// The first `limit` people behind `after`, by id, eventually consistent. One call for each of four shards.
     pub async fn people(&self, after: Option<&str>, limit: usize) -> Result<Slice<Person>> {
-        let page = self.listed(ListedKind::Person, Order::Ascending, after, limit).await?;
+        let page = self.list_by_id(ListedKind::Person, Order::Ascending, after, limit).await?;
         Ok(Slice { items: page.items.into_iter().map(read_person).collect::<Result<_>>()?, more: page.more })
     }
 
-    /// Who is found by exactly this value, at most `limit`. One call, strongly consistent.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// At most `limit` people who have exactly this value. One call, strongly consistent.
     pub async fn find(&self, by: FindBy, value: &str, limit: usize) -> Result<Vec<PersonId>> {
         let pk = keys::finder_partition(self.tenant, keys::finder_shard(by, value));
-        let found = self.range(pk).starting(&keys::finder_exact(by, value)).first(limit).await?;
-        found.into_iter().map(read_pointer).collect()
+        let items = self.range(pk).starting(&keys::finder_exact(by, value)).first(limit).await?;
+        items.into_iter().map(read_pointer).collect()
     }
 
-    /// Who is found by a value that starts so, from after the sort key `after`: sort key and person, in order.
-    /// Four calls, one a shard, strongly consistent.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// The first `limit` people behind the sort key `after` who have a value that starts with `start`, each with the
+    /// sort key. One call for each of four shards, strongly consistent.
     pub async fn search(
         &self,
         by: FindBy,
@@ -172,20 +153,17 @@ impl TenantStore<'_> {
         });
         let pages = try_join_all(shards).await?;
         let cut = pages.iter().any(|page| page.more);
-        let mut found = Vec::new();
+        let mut people = Vec::new();
         for item in pages.into_iter().flat_map(|page| page.items) {
-            found.push((keys::sort_key_of(&item).to_owned(), read_pointer(item)?));
+            people.push((keys::sort_key_of(&item).to_owned(), read_pointer(item)?));
         }
-        found.sort();
-        let more = found.len() > limit || cut;
-        found.truncate(limit);
-        Ok(Slice { items: found, more })
+        people.sort();
+        let more = people.len() > limit || cut;
+        people.truncate(limit);
+        Ok(Slice { items: people, more })
     }
 
-    /// The first `limit` members of a group from after `after`, by id. One call, strongly consistent.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// The first `limit` members of a group behind `after`, by id. One call, strongly consistent.
     pub async fn members(&self, group: GroupId, after: Option<&PersonId>, limit: usize) -> Result<Slice<PersonId>> {
         let after = after.map(|person| format!("{MEMBER_PREFIX}{person}"));
         let pk = keys::members_partition(self.tenant, group);
@@ -193,14 +171,11 @@ impl TenantStore<'_> {
         Ok(Slice { items: page.items.into_iter().map(read_pointer).collect::<Result<_>>()?, more: page.more })
     }
 
-    /// Writes entries with everything that follows from them, all or nothing: an entry on the version that was read,
-    /// a new group only while it exists. One call. The items of all writes together are at most 100.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// Writes entries with their memberships and finders in one transaction of at most 100 items. An entry has to be at
+    /// the version that was read, and every group that somebody joins has to exist. One call.
     pub async fn write_people(&self, writes: &[PersonWrite], cx: &Cx) -> Result<PeopleWriteOutcome> {
         let mut transaction = Transaction::new(*self);
-        let joined: BTreeSet<GroupId> = writes.iter().flat_map(PersonWrite::joined).collect();
+        let joined: BTreeSet<GroupId> = writes.iter().flat_map(PersonWrite::joined_groups).collect();
         for group in &joined {
             transaction.check(Key::group(self.tenant, *group), WriteCondition::Present)?;
         }
@@ -224,18 +199,18 @@ impl TenantStore<'_> {
         let (id, item) = match (&write.old, &write.new) {
             (_, Some(new)) => (&new.id, stored(new.clone()).listed(self.tenant, ListedKind::Person, &new.id).by(cx)),
             (Some(old), None) => {
-                // Who was deleted is known by id alone from then on.
+                // The tombstone keeps nothing but the id.
                 let content = PersonContent::default();
-                let left =
+                let deleted =
                     Person { id: old.id.clone(), content, set_by: BoundSetters::default(), stamp: old.stamp.next(cx) };
-                (&old.id, stored(left).ended(cx))
+                (&old.id, stored(deleted).into_tombstone(cx))
             }
             (None, None) => return Ok(()),
         };
         let replaces = write.old.as_ref().map(|old| old.stamp.version);
         transaction.put(item.into_item()?, Some(WriteCondition::replacing(replaces)))?;
-        let before = write.old.as_ref().map(|person| self.following(person)).unwrap_or_default();
-        let after = write.new.as_ref().map(|person| self.following(person)).unwrap_or_default();
+        let before = write.old.as_ref().map(|person| self.derived_keys(person)).unwrap_or_default();
+        let after = write.new.as_ref().map(|person| self.derived_keys(person)).unwrap_or_default();
         for (place, kind) in &after {
             if !before.contains_key(place) {
                 let place = Key { pk: place.0.clone(), sk: place.1.clone() };
@@ -249,27 +224,28 @@ impl TenantStore<'_> {
         Ok(())
     }
 
-    /// The sort keys of a person's finders by name and address that match a search, in order.
+    /// The sort keys of a person's finders by name and e-mail address that start with `start`, in order.
     pub fn finders_of(&self, person: &Person, start: &str) -> Vec<String> {
         let prefixes = [FindBy::Email, FindBy::Name].map(|by| keys::finder_prefix(by, start));
         let matches = |sk: &String| prefixes.iter().any(|prefix| sk.starts_with(prefix));
-        let mut found: Vec<String> = self.following(person).into_keys().map(|(_, sk)| sk).filter(matches).collect();
-        found.sort();
-        found
+        let mut sort_keys: Vec<String> =
+            self.derived_keys(person).into_keys().map(|(_, sk)| sk).filter(matches).collect();
+        sort_keys.sort();
+        sort_keys
     }
 
-    /// The items of an entry: itself, and everything that follows from it.
+    /// The items of an entry: itself, its memberships and its finders.
     pub(crate) fn items_of(&self, person: &Person) -> Result<Vec<Item>> {
         let item = Stored::new("Person", Key::person(self.tenant, &person.id), PersonItem::from(person.clone()));
         let mut items = vec![item.listed(self.tenant, ListedKind::Person, &person.id).into_item()?];
-        for ((pk, sk), kind) in self.following(person) {
+        for ((pk, sk), kind) in self.derived_keys(person) {
             items.push(Stored::new(kind, Key { pk, sk }, Pointer { person_id: person.id.clone() }).into_item()?);
         }
         Ok(items)
     }
 
-    /// The places of everything that follows from an entry, with its kind.
-    fn following(&self, person: &Person) -> BTreeMap<(String, String), &'static str> {
+    /// The keys of an entry's memberships and finders, each with the item's type.
+    fn derived_keys(&self, person: &Person) -> BTreeMap<(String, String), &'static str> {
         let content = &person.content;
         let finder = |by, value: &str| Key::finder(self.tenant, by, value, &person.id);
         let names = content.name_keys();
@@ -283,8 +259,8 @@ impl TenantStore<'_> {
 }
 
 impl PersonWrite {
-    /// The groups that the person was not in before.
-    fn joined(&self) -> impl Iterator<Item = GroupId> {
+    /// The groups that the person joins.
+    fn joined_groups(&self) -> impl Iterator<Item = GroupId> {
         let after = self.new.iter().flat_map(|person| &person.content.group_ids);
         let was_in = |group: &GroupId| self.old.as_ref().is_some_and(|old| old.content.group_ids.contains(group));
         after.filter(move |group| !was_in(group)).copied()

@@ -1,27 +1,26 @@
-//! Which way leads to the wanted records by reading least: decided from the query alone, without a call.
+//! Which access path a query takes: a pure decision from the query and its candidate people.
 //!
-//! How many records a filter leaves is not known without reading them; it is estimated from an organisation of a
-//! stated size. The estimate only chooses: whatever it chooses, the records are the same.
+//! [`choose`] applies ranked rules. A rule decides how much is read and in which order records come without a `sort`,
+//! never which records are found: every possible path leads to the same ones.
 
-mod estimate;
+mod bounds;
 #[cfg(test)]
 mod tests;
 
-use crate::{
-    keys::{DUE_PREFIX, RECORD_PREFIX},
-    list::Order,
-};
+use crate::{list::Order, search::CandidatePeople};
 use chrono::{DateTime, TimeDelta, Utc};
 use rol_domain::{
-    RecordId, RecordQuery,
-    limits::{IDEMPOTENCY_ABANDONED_S, MAX_MERGED_ACTIVITIES},
-    query::{Moment, Span},
-    query::{Sort, SortBy},
-    time::fixed,
+    RecordQuery,
+    limits::MAX_MERGED_ACTIVITIES,
+    query::{Moment, Sort, SortBy},
 };
 use std::fmt;
 
-/// A way to records.
+/// The longest range of time, in days, that is read from an index rather than by walking the members of groups: about
+/// as many records fall into a quarter as members have.
+pub(crate) const NARROW_RANGE_DAYS: i64 = 92;
+
+/// The partitions or the index that a query reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AccessPath {
     /// The partitions of people who are named.
@@ -30,9 +29,9 @@ pub enum AccessPath {
     Members,
     /// Index `by-activity`.
     Activities,
-    /// Index `by-completion`: what was done.
+    /// Index `by-completion`: completed records.
     Completion,
-    /// Index `by-completion`: what is still to be done.
+    /// Index `by-completion`: unfinished records by when they are due.
     Overdue,
     /// Index `by-expiry`.
     Expiry,
@@ -41,7 +40,6 @@ pub enum AccessPath {
 }
 
 impl AccessPath {
-    /// All of them; of two that promise the same, the first is taken.
     pub const ALL: [Self; 7] =
         [Self::People, Self::Members, Self::Activities, Self::Completion, Self::Overdue, Self::Expiry, Self::Tenant];
 }
@@ -60,40 +58,14 @@ impl fmt::Display for AccessPath {
     }
 }
 
-/// Whose records can match at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CandidatePeople {
-    /// Anybody's.
-    Everybody,
-    /// Those of so many people, who are known.
-    Named(usize),
-    /// Those of the members of groups that can be walked through.
-    Members,
-    /// Those of the members of more groups than can be walked through.
-    ManyGroups,
-}
-
-/// What is known when the way is chosen, besides the query.
-#[derive(Debug, Clone, Copy)]
-pub struct PlanInput {
-    /// Whose records can match.
-    pub crowd: CandidatePeople,
-    /// Whether people have to be looked up in the directory, where they are not known beforehand.
-    pub looks_up: bool,
-    /// How many records are wanted.
-    pub limit: usize,
-    /// The moment of the request.
-    pub now: DateTime<Utc>,
-}
-
-/// In which order the records come.
+/// The order in which records come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListOrder {
     /// By a moment, then by id.
     By(Sort),
-    /// By when they are due, then by id.
+    /// By due date, then by id.
     Due,
-    /// Person by person by their ids, and of each the newest first.
+    /// Person by person by their ids, each person's newest record first.
     Person,
 }
 
@@ -109,22 +81,38 @@ impl fmt::Display for ListOrder {
     }
 }
 
-/// A way, and what it takes to go it.
+/// How the partitions of an access path are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strategy {
+    /// The partitions have the list's order: they are merged.
+    Merge,
+    /// One person after the other.
+    Walk,
+    /// The partitions have another order: they are read whole and sorted.
+    Gather,
+}
+
+/// An access path and how it is read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueryPlan {
-    /// The way.
     pub path: AccessPath,
-    /// The order in which the records come.
     pub order: ListOrder,
-    /// Whether everything has to be read and sorted first, because its partitions are ordered by another key.
-    pub gathers: bool,
-    /// The sort keys between which the records lie, in each partition on the way.
+    pub strategy: Strategy,
+    /// The first and the last sort key to read in each partition of the path.
     pub(crate) bounds: (String, String),
-    /// How many items it is expected to read.
-    pub expected: usize,
 }
 
 impl QueryPlan {
+    pub(crate) fn new(path: AccessPath, query: &RecordQuery, people: &CandidatePeople, now: DateTime<Utc>) -> Self {
+        let order = order_of(path, query, people);
+        let strategy = match (path, order) {
+            (_, ListOrder::Person) => Strategy::Walk,
+            (AccessPath::People, ListOrder::By(sort)) if sort.by != SortBy::Created => Strategy::Gather,
+            _ => Strategy::Merge,
+        };
+        Self { path, order, strategy, bounds: bounds::of(path, query, now) }
+    }
+
     /// The direction in which sort keys are read.
     pub(crate) fn direction(&self) -> Order {
         match self.order {
@@ -134,64 +122,110 @@ impl QueryPlan {
     }
 }
 
-/// The way that is expected to read least; of two alike, the one that comes first in [`AccessPath::ALL`].
-pub fn choose(query: &RecordQuery, facts: PlanInput) -> QueryPlan {
-    let plans = plans(query, facts).into_iter();
-    plans.min_by_key(|plan| (plan.expected, plan.path)).unwrap_or_else(|| plan(AccessPath::Tenant, query, facts))
+/// The plan of the first rule that applies:
+///
+/// 1. People are named: their partitions, which hold all of their records and little else.
+/// 2. An index has the query's order, or its filter is narrow: that index (see [`preferred_index`]).
+/// 3. The members of groups can be walked: person by person.
+/// 4. A range of completion or expiry is given, however long: its index, which holds fewer records than `by-tenant`.
+/// 5. Otherwise all records of the tenant, newest first.
+pub(crate) fn choose(query: &RecordQuery, people: &CandidatePeople, now: DateTime<Utc>) -> QueryPlan {
+    let path = match people {
+        CandidatePeople::Named(_) => Some(AccessPath::People),
+        CandidatePeople::Members { .. } => preferred_index(query, now).or(Some(AccessPath::Members)),
+        CandidatePeople::Anybody => preferred_index(query, now),
+    };
+    let path = path.or_else(|| shortest_range(query, now).map(|(_, path)| path)).unwrap_or(AccessPath::Tenant);
+    QueryPlan::new(path, query, people, now)
 }
 
-/// Every way that leads to all wanted records in a right order.
-pub fn plans(query: &RecordQuery, facts: PlanInput) -> Vec<QueryPlan> {
-    let possible = AccessPath::ALL.into_iter().filter(|path| is_possible(*path, query, facts));
-    possible.map(|path| plan(path, query, facts)).collect()
+/// The plan of a path that has this order, preferably of `path`; `None` where no possible path has the order.
+pub(crate) fn resume(
+    (path, order): (AccessPath, &str),
+    query: &RecordQuery,
+    people: &CandidatePeople,
+    now: DateTime<Utc>,
+) -> Option<QueryPlan> {
+    let possible = AccessPath::ALL.into_iter().filter(|path| is_possible(*path, query, people, now));
+    let plans = possible.map(|path| QueryPlan::new(path, query, people, now));
+    plans.filter(|plan| plan.order.to_string() == order).min_by_key(|plan| plan.path != path)
 }
 
-/// This way.
-pub fn plan(path: AccessPath, query: &RecordQuery, facts: PlanInput) -> QueryPlan {
-    let order = order(path, query, facts);
-    let by = |order| matches!(order, ListOrder::By(Sort { by: SortBy::Created, .. }));
-    let gathers = path == AccessPath::People
-        && order != ListOrder::Person
-        && !(facts.crowd == CandidatePeople::Named(1) && by(order));
-    let expected = estimate::reads(path, query, facts, gathers);
-    QueryPlan { path, order, gathers, bounds: bounds(path, query, facts.now), expected }
+/// Whether the people of groups are walked unless they are known. Otherwise it helps to know them before records are
+/// read.
+pub(crate) fn walks_members(query: &RecordQuery, now: DateTime<Utc>) -> bool {
+    query.sort.is_none() && preferred_index(query, now).is_none()
 }
 
-/// Whether more is to be known of the members of groups before the way is chosen: where walking through them all is
-/// not the only good one.
-pub(crate) fn depends_on_members(query: &RecordQuery) -> bool {
-    query.sort.is_some()
-        || !query.activities.is_empty()
-        || query.is_overdue == Some(true)
-        || query.is_expired == Some(true)
-        || [Moment::Completed, Moment::Expires, Moment::Created].iter().any(|at| query.spans.contains_key(at))
+/// The index that has the order that was asked for, or else a filter of the query that leaves few records: up to
+/// [`MAX_MERGED_ACTIVITIES`] activities, what is overdue, or the shortest range of at most [`NARROW_RANGE_DAYS`].
+fn preferred_index(query: &RecordQuery, now: DateTime<Utc>) -> Option<AccessPath> {
+    let supports = |path: &AccessPath| supports(*path, query, now);
+    let by_filter = [AccessPath::Activities, AccessPath::Overdue].into_iter().find(supports);
+    by_filter.or_else(|| match query.sort.map(|sort| sort.by) {
+        Some(SortBy::Completed) => Some(AccessPath::Completion),
+        Some(SortBy::Expires) => Some(AccessPath::Expiry),
+        Some(SortBy::Created) => Some(AccessPath::Tenant),
+        None => {
+            let (length, path) = shortest_range(query, now)?;
+            (length <= TimeDelta::days(NARROW_RANGE_DAYS)).then_some(path)
+        }
+    })
 }
 
-fn is_possible(path: AccessPath, query: &RecordQuery, facts: PlanInput) -> bool {
+/// The shortest range of a moment by which an index is ordered, and that index.
+fn shortest_range(query: &RecordQuery, now: DateTime<Utc>) -> Option<(TimeDelta, AccessPath)> {
+    let length = |moment| {
+        let span = query.span(moment, now)?;
+        // Nothing is completed or created in the future; what expires may do so at any time.
+        let end = span.to.or((moment != Moment::Expires).then_some(now));
+        Some(span.from.zip(end).map_or(TimeDelta::MAX, |(from, end)| end - from))
+    };
+    let ranges = [
+        (Moment::Completed, AccessPath::Completion),
+        (Moment::Expires, AccessPath::Expiry),
+        (Moment::Created, AccessPath::Tenant),
+    ];
+    let ranges = ranges.into_iter().filter(|(_, path)| supports(*path, query, now));
+    ranges.filter_map(|(moment, path)| Some((length(moment)?, path))).min_by_key(|(length, _)| *length)
+}
+
+/// Whether a path leads to all records that the query can find, in an order that it allows.
+fn is_possible(path: AccessPath, query: &RecordQuery, people: &CandidatePeople, now: DateTime<Utc>) -> bool {
+    match path {
+        AccessPath::People => matches!(people, CandidatePeople::Named(_)),
+        AccessPath::Members => matches!(people, CandidatePeople::Members { .. }) && query.sort.is_none(),
+        _ => supports(path, query, now),
+    }
+}
+
+/// Whether an index has all records that the query can find, in an order that it allows, whosever they are.
+fn supports(index: AccessPath, query: &RecordQuery, now: DateTime<Utc>) -> bool {
     // A deleted record is in its person's partition and in by-tenant only.
     let live = !query.include_deleted;
     let sorted_by = |by| query.sort.is_none_or(|sort| sort.by == by);
-    let spans = |moment| query.span(moment, facts.now).is_some();
-    match path {
-        AccessPath::People => matches!(facts.crowd, CandidatePeople::Named(_)),
-        AccessPath::Members => facts.crowd == CandidatePeople::Members && query.sort.is_none(),
+    let has_range = |moment| query.span(moment, now).is_some();
+    match index {
+        AccessPath::People | AccessPath::Members => false,
         AccessPath::Activities => {
             live && sorted_by(SortBy::Created) && (1..=MAX_MERGED_ACTIVITIES).contains(&query.activities.len())
         }
         AccessPath::Completion => {
-            live && sorted_by(SortBy::Completed) && (query.sort.is_some() || spans(Moment::Completed))
+            live && sorted_by(SortBy::Completed) && (query.sort.is_some() || has_range(Moment::Completed))
         }
         AccessPath::Overdue => live && query.sort.is_none() && query.is_overdue == Some(true),
-        AccessPath::Expiry => live && sorted_by(SortBy::Expires) && (query.sort.is_some() || spans(Moment::Expires)),
+        AccessPath::Expiry => {
+            live && sorted_by(SortBy::Expires) && (query.sort.is_some() || has_range(Moment::Expires))
+        }
         AccessPath::Tenant => sorted_by(SortBy::Created),
     }
 }
 
-/// The order that was asked for, or the one that comes by itself.
-fn order(path: AccessPath, query: &RecordQuery, facts: PlanInput) -> ListOrder {
+/// The order that was asked for, or the one that the path has by itself.
+fn order_of(path: AccessPath, query: &RecordQuery, people: &CandidatePeople) -> ListOrder {
     let by = |by, descending| ListOrder::By(query.sort.unwrap_or(Sort { by, descending }));
     match path {
-        AccessPath::People if query.sort.is_none() && facts.crowd != CandidatePeople::Named(1) => ListOrder::Person,
+        AccessPath::People if query.sort.is_none() && !people.is_one() => ListOrder::Person,
         AccessPath::People | AccessPath::Activities | AccessPath::Tenant => by(SortBy::Created, true),
         AccessPath::Members => ListOrder::Person,
         AccessPath::Completion => by(SortBy::Completed, true),
@@ -199,35 +233,4 @@ fn order(path: AccessPath, query: &RecordQuery, facts: PlanInput) -> ListOrder {
         AccessPath::Overdue => ListOrder::Due,
         AccessPath::Expiry => by(SortBy::Expires, false),
     }
-}
-
-fn bounds(path: AccessPath, query: &RecordQuery, now: DateTime<Utc>) -> (String, String) {
-    let moment = |prefix: &str, moment| {
-        let Span { from, to } = query.span(moment, now).unwrap_or_default();
-        // No id sorts behind the tilde, and no year has five digits.
-        let from = from.map_or_else(|| format!("{prefix}0"), |from| format!("{prefix}{}", fixed(from)));
-        (from, to.map_or_else(|| format!("{prefix}9~"), |to| format!("{prefix}{}#~", fixed(to))))
-    };
-    match path {
-        AccessPath::People | AccessPath::Members => {
-            let (first, last) = ids(query);
-            (format!("{RECORD_PREFIX}{}", first.ulid()), format!("{RECORD_PREFIX}{}", last.ulid()))
-        }
-        AccessPath::Activities | AccessPath::Tenant => {
-            let (first, last) = ids(query);
-            (first.to_string(), last.to_string())
-        }
-        AccessPath::Completion => moment("", Moment::Completed),
-        AccessPath::Overdue => moment(DUE_PREFIX, Moment::Due),
-        AccessPath::Expiry => moment("", Moment::Expires),
-    }
-}
-
-/// The ids of records that were made in the range asked for. An id is minted when a record is first tried to be made,
-/// and so no later than it was made, but perhaps some time before.
-fn ids(query: &RecordQuery) -> (RecordId, RecordId) {
-    let span = query.spans.get(&Moment::Created).copied().unwrap_or_default();
-    let slack = TimeDelta::seconds(2 * IDEMPOTENCY_ABANDONED_S);
-    let first = span.from.map_or(RecordId::from_ulid(0u128.into()), |from| RecordId::first_of(from - slack));
-    (first, span.to.map_or(RecordId::from_ulid(u128::MAX.into()), RecordId::last_of))
 }

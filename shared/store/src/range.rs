@@ -1,5 +1,4 @@
-//! Ranges of sort keys in one partition of the table or of an index, in either direction: every `Query` that reads
-//! items is made here.
+//! Ranges of sort keys in one partition of the table or of an index, in either direction.
 
 use crate::{
     TenantStore,
@@ -12,7 +11,7 @@ use crate::{
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use rol_domain::Result;
 
-/// Which items of a partition are wanted; [`Self::all`], [`Self::first`] and [`Self::page`] read them.
+/// A range of items in a partition. [`Self::all`], [`Self::first`] and [`Self::page`] read it.
 #[derive(Debug, Clone)]
 pub(crate) struct Range<'a> {
     store: TenantStore<'a>,
@@ -26,26 +25,26 @@ pub(crate) struct Range<'a> {
     any: bool,
 }
 
-/// What one call read.
+/// The result of one call.
 #[derive(Debug, Default)]
 pub(crate) struct Step {
     /// The items that passed the filter.
     pub(crate) items: Vec<Item>,
-    /// How many items were read.
+    /// How many items were read, whether they passed or not.
     pub(crate) read: usize,
-    /// The read units that it took.
+    /// Read units.
     pub(crate) units: f64,
-    /// Where the next call goes on, where there is more.
+    /// Where the next call starts, if there may be more items.
     pub(crate) next: Option<Item>,
 }
 
 impl<'a> TenantStore<'a> {
-    /// The items of this partition of the table, in order, strongly consistent; those that ended are skipped.
+    /// The items of a partition of the table, ascending, strongly consistent, without tombstones.
     pub(crate) fn range(self, pk: String) -> Range<'a> {
         Range { consistent: true, ..self.range_in(Index::Table, pk) }
     }
 
-    /// The items of this partition of an index, in order, eventually consistent; those that ended are skipped.
+    /// The items of a partition of an index, ascending, eventually consistent, without tombstones.
     pub(crate) fn range_in(self, index: Index, pk: String) -> Range<'a> {
         let (order, filter) = (Order::Ascending, Filter::default());
         Range { store: self, index, pk, bounds: None, order, behind: None, filter, consistent: false, any: false }
@@ -53,65 +52,61 @@ impl<'a> TenantStore<'a> {
 }
 
 impl Range<'_> {
-    /// Only those whose sort keys start so.
+    /// Only items whose sort keys start with `prefix`.
     pub(crate) fn starting(self, prefix: &str) -> Self {
-        // Nothing that starts with the prefix sorts behind it and the last character.
+        // No key that starts with the prefix sorts behind the prefix and the last character.
         self.between(prefix, &format!("{prefix}\u{10ffff}"))
     }
 
-    /// Only those with sort keys from `from` to `to`.
+    /// Only items with sort keys from `from` to `to`, inclusive.
     pub(crate) fn between(self, from: &str, to: &str) -> Self {
         Self { bounds: Some((from.to_owned(), to.to_owned())), ..self }
     }
 
-    /// The last first.
     pub(crate) fn descending(self) -> Self {
         self.ordered(Order::Descending)
     }
 
-    /// In this order.
     pub(crate) fn ordered(self, order: Order) -> Self {
         Self { order, ..self }
     }
 
-    /// From behind this sort key on, in the order of the range.
+    /// Only items behind this sort key, in the order of the range.
     pub(crate) fn behind(self, sk: Option<&str>) -> Self {
         Self { behind: sk.map(str::to_owned), ..self }
     }
 
-    /// Also those that have a `ttl`.
+    /// Items with a `ttl` too.
     pub(crate) fn any(self) -> Self {
         Self { any: true, ..self }
     }
 
-    /// Only those that pass.
     pub(crate) fn filtered(self, filter: Filter) -> Self {
         Self { filter, ..self }
     }
 
-    /// As they were a moment ago, for half the units.
+    /// Eventually consistent, for half the read units.
     pub(crate) fn eventual(self) -> Self {
         Self { consistent: false, ..self }
     }
 
-    /// The attribute that is its sort key.
+    /// The name of the attribute that is the sort key.
     pub(crate) fn sort_key(&self) -> &'static str {
         self.index.keys().1
     }
 
-    /// All of them. One call for each MB.
+    /// All items. One call for each MB.
     pub(crate) async fn all(self) -> Result<Vec<Item>> {
         self.read(None).await
     }
 
-    /// The first `limit` of them. One call for each MB.
+    /// The first `limit` items. One call for each MB.
     pub(crate) async fn first(self, limit: usize) -> Result<Vec<Item>> {
         self.read(Some(limit)).await
     }
 
-    /// The first `limit` of them, and whether more follow. One call for each MB.
+    /// The first `limit` items, and whether more follow. One call for each MB.
     pub(crate) async fn page(self, limit: usize) -> Result<Slice<Item>> {
-        // One more than asked for tells whether a page follows.
         Ok(Slice::of(self.read(Some(limit + 1)).await?, limit))
     }
 
@@ -128,9 +123,9 @@ impl Range<'_> {
         }
     }
 
-    /// One call: at most `limit` items are read, and at most 1 MB. None where nothing can be in the range.
+    /// Reads at most `limit` items and 1 MB in one call; in none if the range is empty.
     pub(crate) async fn step(&self, start: Option<Item>, limit: Option<usize>) -> Result<Step> {
-        let Some((from, to)) = self.left() else { return Ok(Step::default()) };
+        let Some((from, to)) = self.bounds_ahead() else { return Ok(Step::default()) };
         let (pk, sk) = self.index.keys();
         let call = self
             .store
@@ -162,8 +157,8 @@ impl Range<'_> {
         })
     }
 
-    /// What is left of the bounds behind the place to start at; nothing where they are passed.
-    fn left(&self) -> Option<(String, String)> {
+    /// The first and the last sort key to read; `None` if the range is empty.
+    fn bounds_ahead(&self) -> Option<(String, String)> {
         let (mut from, mut to) = self.bounds.clone().unwrap_or_else(|| (" ".to_owned(), "\u{10ffff}".to_owned()));
         if let Some(behind) = &self.behind {
             match self.order {

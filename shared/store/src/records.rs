@@ -1,4 +1,4 @@
-//! Records: one conditional write each, decided on what the caller read; by id and by person strongly consistent.
+//! Records: each write is one conditional call, decided on what the caller read. Reads by id are strongly consistent.
 
 use crate::{
     TenantStore,
@@ -17,7 +17,7 @@ use rol_domain::{
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many files a record has that are ready.
+/// The number of a record's files that are ready.
 pub(crate) const ATTACHMENTS_COUNT: &str = "attachments_count";
 
 #[derive(Serialize, Deserialize)]
@@ -57,7 +57,7 @@ impl From<&Record> for RecordItem {
         let Record { id, tenant, content, .. } = record;
         let place = Key::record(*tenant, *id);
         let shard = keys::shard_of(id);
-        // A deleted record is found by tenant only.
+        // A deleted record is in by-tenant only.
         let live = record.deleted.is_none();
         Self {
             pk: place.pk,
@@ -104,7 +104,8 @@ impl From<RecordItem> for Record {
     }
 }
 
-/// When it was done, or by when it is still to be done: "what is overdue" needs no index of its own.
+/// The sort key in `by-completion`: when the record was completed, or when an unfinished one is due, so that overdue
+/// records need no index of their own.
 fn completed_key(record: &Record) -> Option<String> {
     let Content { completed_at, due_at, .. } = record.content;
     let due = due_at.filter(|_| record.content.is_unfinished());
@@ -116,49 +117,37 @@ pub(crate) fn read_record(item: Item) -> Result<Record> {
     call::read::<RecordItem>("reading a record", item).map(Record::from)
 }
 
-/// What became of a conditional write.
+/// The outcome of a conditional write.
 #[derive(Debug)]
 pub enum WriteOutcome {
-    /// It was done; this is the record now.
+    /// The record as it is now.
     Done(Record),
-    /// Its condition failed; this is the record, if there is one.
+    /// The condition failed on this record, or because there is none.
     Refused(Option<Record>),
 }
 
 impl TenantStore<'_> {
-    /// The record with this id, deleted or not. One call, strongly consistent, 1 read unit for each 4 KB.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// The record with this id, even if it is deleted. One call, strongly consistent, 1 read unit for each 4 KB.
     pub async fn record(&self, id: RecordId) -> Result<Option<Record>> {
         self.item(Key::record(self.tenant, id)).await?.map(read_record).transpose()
     }
 
-    /// The records with these ids, deleted or not, those that are there; at most 100. One call, strongly consistent, 1
-    /// read unit for each 4 KB of each.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// The records with these ids, deleted or not; an id without a record is left out. At most 100. One call, strongly
+    /// consistent, 1 read unit for each 4 KB of each.
     pub async fn records_by_ids(&self, ids: &BTreeSet<RecordId>) -> Result<BTreeMap<RecordId, Record>> {
         let keys = ids.iter().map(|id| Key::record(self.tenant, *id).into_item()).collect();
         let records = self.batch(keys).await?.into_iter().map(read_record);
         records.map(|record| record.map(|record| (record.id, record))).collect()
     }
 
-    /// Puts a record where none is. One call; 1 write unit for each KB, and as many for each index that applies.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// Puts a new record. One call; 1 write unit for each KB, and as many for each index that applies.
     pub async fn create_record(&self, record: &Record) -> Result<WriteOutcome> {
         self.put_record(record, "attribute_not_exists(#guard)", PK, None).await
     }
 
-    /// Puts a record in the place of its version `replaces`. One call; as [`Self::create_record`], and twice for an
-    /// index in which its key moves. One more each time a file came or went in between: that counts without making a
-    /// version, so the count is the store's to keep, whatever `record` says.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// Puts a record in place of its version `replaces`. One call; write units as for [`Self::create_record`], twice
+    /// for an index in which its key changes. One more call each time the number of its files changed in between: that
+    /// makes no version, so the stored number is kept whatever `record` says.
     pub async fn write_record(&self, record: &Record, replaces: u64) -> Result<WriteOutcome> {
         let mut record = record.clone();
         for _ in 0..WRITE_RETRIES {
@@ -203,8 +192,8 @@ impl TenantStore<'_> {
         match call.send().await {
             Ok(_) => Ok(WriteOutcome::Done(record.clone())),
             Err(error) => match error.as_service_error() {
-                Some(Failed(failed)) => refused(failed.item.clone(), |old| {
-                    // What counts files since then is no other write of the record.
+                Some(Failed(failed)) => outcome_of_refusal(failed.item.clone(), |old| {
+                    // The number of files may have changed since; that is no other write of the record.
                     *old == Record { attachments_count: old.attachments_count, ..record.clone() }
                 }),
                 _ => Err(call::decode(error)),
@@ -212,11 +201,8 @@ impl TenantStore<'_> {
         }
     }
 
-    /// Marks a live record as deleted; only `version` of it, where one is given, and only of one of `people`, where
-    /// they are. One call, without reading first.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// Marks a live record as deleted. Restricted to `version` and to records of `people`, if they are `Some`. One
+    /// call, without reading first.
     pub async fn delete_record(
         &self,
         id: RecordId,
@@ -229,11 +215,8 @@ impl TenantStore<'_> {
         self.mark_record(id, (version, people), cx, update, condition).await
     }
 
-    /// Marks a deleted record as live again, where nothing else has to be written with it: no name to be claimed, no
-    /// index key to be made. One call, without reading first; [`WriteOutcome::Refused`] has what the other way needs.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// Restores a deleted record that has no external id and no index key besides `by-tenant`, with the restrictions of
+    /// [`Self::delete_record`]. One call, without reading first; [`WriteOutcome::Refused`] has the record otherwise.
     pub async fn restore_plain_record(
         &self,
         id: RecordId,
@@ -291,7 +274,7 @@ impl TenantStore<'_> {
                 condition.push_str(" AND #version = :version");
                 call = call.expression_attribute_values(":version", n(version));
             }
-            // A try that was given up on may arrive when somebody has undone what another try did.
+            // A late attempt may arrive when somebody has already undone what another attempt did.
             None => condition.push_str(" AND #updated_at <= :now"),
         }
         if let Some(people) = people {
@@ -312,17 +295,20 @@ impl TenantStore<'_> {
                 .map(read_record)
                 .transpose()?
                 .map(WriteOutcome::Done)
-                .ok_or_else(|| Error::internal("marking a record", "the answer came without the item")),
+                .ok_or_else(|| Error::internal("marking a record", "the response came without the item")),
             Err(error) => match error.as_service_error() {
-                Some(Failed(failed)) => refused(failed.item.clone(), |old| old.stamp.request_id == cx.request_id),
+                Some(Failed(failed)) => {
+                    outcome_of_refusal(failed.item.clone(), |old| old.stamp.request_id == cx.request_id)
+                }
                 _ => Err(call::decode(error)),
             },
         }
     }
 }
 
-/// A failed condition. Where the answer to an earlier try of this very write was lost, the write has been done.
-fn refused(old: Option<Item>, is_ours: impl FnOnce(&Record) -> bool) -> Result<WriteOutcome> {
+/// The outcome of a failed condition. If an earlier attempt of the same write succeeded and its response was lost, the
+/// write was done.
+fn outcome_of_refusal(old: Option<Item>, is_ours: impl FnOnce(&Record) -> bool) -> Result<WriteOutcome> {
     let old = old.filter(|item| !item.is_empty()).map(read_record).transpose()?;
     Ok(match old {
         Some(old) if is_ours(&old) => WriteOutcome::Done(old),

@@ -1,4 +1,4 @@
-//! Items as they are, in DynamoDB's JSON: for filling the table of a local engine past the API.
+//! Items in DynamoDB's JSON, for filling the table of a local engine without the API.
 
 use crate::{TenantStore, call, records::RecordItem};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -6,10 +6,10 @@ use rol_domain::{Error, Person, Record, Result};
 use serde_json::{Map, Value, json};
 
 impl TenantStore<'_> {
-    /// The items of these people, with their memberships and with what they are found by, and of these records.
+    /// The items of people, with their memberships and finders, and of records.
     ///
     /// # Errors
-    /// None, as long as they keep their rules.
+    /// [`Error::Internal`] if one cannot be written as an item.
     pub fn seed_items(&self, people: &[Person], records: &[Record]) -> Result<Vec<Value>> {
         let mut items = Vec::new();
         for person in people {

@@ -21,10 +21,7 @@ pub(crate) struct SettingsItem {
 }
 
 impl TenantStore<'_> {
-    /// The settings; the default where they were never changed. One call, strongly consistent.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// The settings, the default ones if they were never changed. One call, strongly consistent.
     pub async fn settings(&self) -> Result<StampedSettings> {
         let item = self.item(Key::settings(self.tenant)).await?;
         let item = item.map(|item| entity::read::<SettingsItem>("reading settings", item)).transpose()?;
@@ -34,10 +31,7 @@ impl TenantStore<'_> {
         ))
     }
 
-    /// Puts settings in the place of version `replaces`, 0 for the default; whether it was done. One call.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// Puts settings in place of version `replaces`, 0 for the default ones; whether they were at it. One call.
     pub async fn put_settings(&self, settings: &Settings, stamp: &Stamp, replaces: u64) -> Result<bool> {
         let item = SettingsItem { settings: settings.clone(), stamp: stamp.clone() };
         let item = Stored::new("Settings", Key::settings(self.tenant), item).into_item()?;

@@ -15,11 +15,11 @@ use rol_domain::{
 };
 
 impl Store {
-    /// Makes a tenant with its first key and its issuers: all of it or nothing, in one transaction, because half a
-    /// tenant could neither be used nor made again. One call.
+    /// Creates a tenant with its first key and its issuers in one transaction: half a tenant could neither be used nor
+    /// created again. One call.
     ///
     /// # Errors
-    /// [`Error::Conflict`] where the tenant, the key or an issuer exists.
+    /// [`Error::Conflict`] if the tenant, the key or an issuer exists.
     pub async fn create_tenant(&self, tenant: &Tenant, key: &ApiKey, hash: KeyHash, issuers: &[Issuer]) -> Result<()> {
         let shard = keys::tenants_shard(keys::shard_of(tenant.id));
         let mut items = vec![
@@ -41,10 +41,10 @@ impl Store {
         }
     }
 
-    /// Puts an issuer, in place of one with the same issuer and audience if it is the same tenant's. One call.
+    /// Puts an issuer, in place of the tenant's issuer with the same issuer and audience if there is one. One call.
     ///
     /// # Errors
-    /// [`Error::Conflict`] where another tenant has it.
+    /// [`Error::Conflict`] if it belongs to another tenant.
     pub async fn put_issuer(&self, issuer: &Issuer) -> Result<()> {
         let call = self
             .client
@@ -58,16 +58,13 @@ impl Store {
         match call.send().await {
             Ok(_) => Ok(()),
             Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
-                Err(Error::Conflict("the issuer speaks for another tenant".into()))
+                Err(Error::Conflict("the issuer belongs to another tenant".into()))
             }
             Err(error) => Err(call::decode(error)),
         }
     }
 
-    /// The issuer of these two claims. One call, strongly consistent.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// The issuer with these two claims. One call, strongly consistent.
     pub async fn issuer(&self, issuer: &str, audience: &str) -> Result<Option<Issuer>> {
         let key = Key::issuer(issuer, audience).into_item();
         let call = self.client.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true);
@@ -75,10 +72,7 @@ impl Store {
         item.map(|item| entity::read("reading an issuer", item)).transpose()
     }
 
-    /// All tenants, for scheduled work and the local stack; eventually consistent. One call a shard and page.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// All tenants, for scheduled work and the local stack, eventually consistent. One call for each shard and MB.
     pub async fn tenants(&self) -> Result<Vec<Tenant>> {
         let mut tenants = Vec::new();
         for shard in 0..keys::SHARDS {

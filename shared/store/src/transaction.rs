@@ -1,4 +1,4 @@
-//! Several writes, all or none. Each use has its reason: see the caller.
+//! Transactions of several writes. Each caller says why it needs one.
 
 use crate::{
     TenantStore,
@@ -12,18 +12,17 @@ use aws_sdk_dynamodb::{
 };
 use rol_domain::{Error, Result};
 
-/// What became of a transaction.
+/// The outcome of a transaction. Nothing is written unless it is [`Self::Done`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CommitOutcome {
-    /// All of it was done.
     Done,
-    /// Nothing was done, because the conditions of these writes failed, counted from 0.
+    /// The conditions of these writes failed, counted from 0.
     Refused(Vec<usize>),
-    /// Nothing was done, because another transaction was at one of its items.
+    /// Another transaction is writing one of the items.
     Contended,
 }
 
-/// What becomes of some attributes of an item.
+/// Changes of attributes of an item.
 #[derive(Default)]
 pub(crate) struct AttributeUpdate {
     sets: Vec<(&'static str, AttributeValue)>,
@@ -37,7 +36,7 @@ impl AttributeUpdate {
         self
     }
 
-    /// Sets what has a value and removes what has none.
+    /// Sets the attribute, or removes it if there is no value.
     pub(crate) fn set_or_remove(mut self, name: &'static str, value: Option<AttributeValue>) -> Self {
         match value {
             Some(value) => self.set(name, value),
@@ -48,7 +47,7 @@ impl AttributeUpdate {
         }
     }
 
-    /// Adds to a number.
+    /// Adds to an attribute that is a number.
     pub(crate) fn add(mut self, name: &'static str, number: i32) -> Self {
         self.adds.push((name, n(number)));
         self
@@ -72,7 +71,6 @@ impl AttributeUpdate {
     }
 }
 
-/// Writes to be done at once.
 pub(crate) struct Transaction<'a> {
     store: TenantStore<'a>,
     writes: Vec<TransactWriteItem>,
@@ -101,7 +99,7 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    /// Removes what follows from something else: who did it is told of that.
+    /// Removes a derived item, without a tombstone: the entity that it is derived from says who did it.
     pub(crate) fn delete(&mut self, key: Key) -> Result<()> {
         let delete = Delete::builder().table_name(self.table()).set_key(Some(key.into_item()));
         let delete = delete.build().map_err(unbuilt)?;
@@ -121,7 +119,7 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    /// Counts the version of an item up that is nothing else than a version.
+    /// Increments the version of an item that has nothing but a version.
     pub(crate) fn count_up(&mut self, key: Key, from: u64) -> Result<()> {
         let when = WriteCondition::VersionOrNone(from);
         let update = Update::builder()
@@ -139,7 +137,6 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    /// Changes some attributes of an item on this condition.
     pub(crate) fn update(&mut self, key: Key, change: &AttributeUpdate, when: WriteCondition) -> Result<()> {
         let mut update = Update::builder()
             .table_name(self.table())
@@ -159,7 +156,7 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    /// Does it. One call, at twice the units of the single writes.
+    /// One call, at twice the write units of the single writes.
     pub(crate) async fn commit(self) -> Result<CommitOutcome> {
         let call = self.store.store.client.transact_write_items().set_transact_items(Some(self.writes));
         let Err(error) = call.send().await else { return Ok(CommitOutcome::Done) };

@@ -1,9 +1,9 @@
-//! Names: ids of clients' own making that lead to a record.
+//! Unique keys: clients' own ids for records.
 //!
-//! A name is reserved before the record is put under the reserved id, so that a crash in between is completed by the
-//! next attempt under the same id. A reservation says which version of the record it is made for: once the record has
-//! come that far, the record alone tells whether the name is in use. It also carries a token of its own, on which a
-//! theft is conditioned: of two who find a name dangling, or of a thief and a returning owner, one wins.
+//! A unique key is reserved before the record is put under the reserved id; after a crash in between, the next attempt
+//! completes the write under the same id. A reservation names the version of the record that it is made for: once the
+//! record is at that version, the record alone says whether the key is in use. A dangling reservation may be taken over
+//! on condition of its token, so that one of several attempts wins.
 
 use crate::{
     TenantStore,
@@ -22,66 +22,57 @@ use rol_domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A client's own name for a record.
+/// A unique key.
 #[derive(Debug, Clone, Copy)]
 pub enum UniqueKey<'a> {
-    /// A client's own id for it.
+    /// The record's external id.
     ExternalId(&'a ExternalId),
-    /// The `Idempotency-Key` of the request that made it.
+    /// The `Idempotency-Key` of the request that created the record.
     Idempotency {
-        /// Who made the request.
         actor: &'a Actor,
-        /// For whom.
+        /// The person for whom the actor acts.
         subject: Option<&'a PersonId>,
-        /// By which application.
         app: Option<&'a AppId>,
-        /// On which route.
         route: &'a str,
-        /// The key.
         key: &'a IdempotencyKey,
     },
 }
 
-/// A wish to hold a name.
+/// A reservation to be made.
 #[derive(Debug, Clone)]
 pub struct NewReservation {
-    /// For which record.
     pub record: RecordId,
-    /// For which version of it.
+    /// The version of the record that will carry the key.
     pub version: u64,
-    /// Which wish it is; distinct for each.
+    /// Distinct for each reservation.
     pub token: String,
-    /// Since when.
     pub at: DateTime<Utc>,
-    /// The hash of the request's body, for an idempotency key.
+    /// The hash of the request's body, for an `Idempotency-Key`.
     pub body_hash: Option<String>,
-    /// From when on the name is free again by itself.
+    /// When the reservation expires, if it does.
     pub ends_at: Option<DateTime<Utc>>,
 }
 
-/// A name that is held.
+/// A reservation in the table.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct HeldReservation {
-    /// For which record.
     #[serde(rename = "record_id")]
     pub record: RecordId,
-    /// For which version of it.
+    /// The version of the record that carries or will carry the key.
     pub for_version: u64,
     token: String,
-    /// Since when.
     #[serde(rename = "claimed_at", with = "time::fixed_width")]
     pub at: DateTime<Utc>,
-    /// The hash of the request's body, for an idempotency key.
+    /// The hash of the request's body, for an `Idempotency-Key`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body_hash: Option<String>,
 }
 
-/// What became of a claim.
+/// The outcome of reserving a unique key.
 #[derive(Debug)]
 pub enum Reservation {
-    /// The name is the claimant's.
     Reserved,
-    /// It is held already.
+    /// The reservation that holds the key already.
     Held(HeldReservation),
 }
 
@@ -107,46 +98,40 @@ impl TenantStore<'_> {
         }
     }
 
-    /// Reserves a name that nobody holds; one past its `ttl` counts as free. One call, 1 write unit either way.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn reserve(&self, name: UniqueKey<'_>, claim: &NewReservation) -> Result<Reservation> {
+    /// Reserves a unique key that is free or expired. One call, 1 write unit either way.
+    pub async fn reserve(&self, name: UniqueKey<'_>, new: &NewReservation) -> Result<Reservation> {
         let condition = "attribute_not_exists(#pk) OR #guard < :guard";
-        self.claim(name, claim, condition, "ttl", n(claim.at.timestamp())).await
+        self.put_reservation(name, new, condition, "ttl", n(new.at.timestamp())).await
     }
 
-    /// Takes a name from whom `held` says, unless it changed hands since. One call, 1 write unit either way.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// Replaces the reservation `held`, if it still holds the key. One call, 1 write unit either way.
     pub async fn take_over(
         &self,
         name: UniqueKey<'_>,
         held: &HeldReservation,
-        claim: &NewReservation,
+        new: &NewReservation,
     ) -> Result<Reservation> {
         let condition = "attribute_not_exists(#pk) OR #guard = :guard";
-        self.claim(name, claim, condition, "token", s(&held.token)).await
+        self.put_reservation(name, new, condition, "token", s(&held.token)).await
     }
 
-    async fn claim(
+    async fn put_reservation(
         &self,
         name: UniqueKey<'_>,
-        claim: &NewReservation,
+        new: &NewReservation,
         condition: &str,
         guard: &str,
         value: AttributeValue,
     ) -> Result<Reservation> {
         let key = self.name_key(name);
         let held = HeldReservation {
-            record: claim.record,
-            for_version: claim.version,
-            token: claim.token.clone(),
-            at: claim.at,
-            body_hash: claim.body_hash.clone(),
+            record: new.record,
+            for_version: new.version,
+            token: new.token.clone(),
+            at: new.at,
+            body_hash: new.body_hash.clone(),
         };
-        let ttl = claim.ends_at.map(|end| end.timestamp());
+        let ttl = new.ends_at.map(|end| end.timestamp());
         let item = UniqueKeyItem { pk: &key.pk, sk: &key.sk, kind: "Name", held, ttl };
         let call = self
             .store
@@ -164,27 +149,21 @@ impl TenantStore<'_> {
             Err(error) => match error.as_service_error() {
                 Some(PutItemError::ConditionalCheckFailedException(failed)) => {
                     let held = read_name(failed.item.clone().unwrap_or_default())?;
-                    // The answer to an earlier try of this very call may have been lost.
-                    Ok(if held.token == claim.token { Reservation::Reserved } else { Reservation::Held(held) })
+                    // An earlier attempt of the same call may have succeeded and its response been lost.
+                    Ok(if held.token == new.token { Reservation::Reserved } else { Reservation::Held(held) })
                 }
                 _ => Err(call::decode(error)),
             },
         }
     }
 
-    /// Who holds a name. One call, strongly consistent, 1 read unit.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// The reservation of a unique key. One call, strongly consistent, 1 read unit.
     pub async fn name(&self, name: UniqueKey<'_>) -> Result<Option<HeldReservation>> {
         self.any_item(self.name_key(name)).await?.map(read_name).transpose()
     }
 
-    /// Gives up a name that `record` no longer carries in its version `version`. One call, 1 write unit; a name that
-    /// changed hands, or was claimed again for a later version, stays.
-    ///
-    /// # Errors
-    /// Those of the store.
+    /// Releases a unique key that version `version` of the record no longer carries; a reservation for another record
+    /// or a later version stays. One call, 1 write unit.
     pub async fn release(&self, name: UniqueKey<'_>, record: RecordId, version: u64) -> Result<()> {
         let call = self
             .store

@@ -1,16 +1,15 @@
-//! A page that is being filled: as many records as were asked for, and no more than Lambda carries.
+//! A page of records: as many as were asked for, and no more than Lambda's response can hold.
 
 use rol_domain::{Attachment, Record, limits::MAX_RESPONSE_BYTES};
 use rol_store::RecordSink;
 
-/// The names, nulls, ids and moments of a record in an answer, in bytes: more than a record without content takes.
-const FRAME: usize = 1_800;
-/// The same of a file, with why it was rejected.
+/// More bytes than the names, nulls, ids and moments of a record take in a response.
+const RECORD_FRAME: usize = 1_800;
+/// The same for a file, with the reason of its rejection.
 const FILE_FRAME: usize = 1_000;
 
-/// Records for one answer.
 pub(super) struct RecordPage {
-    pub(super) records: Vec<Record>,
+    records: Vec<Record>,
     limit: usize,
     bytes: usize,
 }
@@ -18,6 +17,29 @@ pub(super) struct RecordPage {
 impl RecordPage {
     pub(super) fn of(limit: u32) -> Self {
         Self { records: Vec::new(), limit: usize::try_from(limit).unwrap_or(usize::MAX), bytes: 0 }
+    }
+
+    pub(super) fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    pub(super) fn into_records(self) -> Vec<Record> {
+        self.records
+    }
+
+    /// Cuts the page behind the last record that fits together with its files, the first one in any case; whether that
+    /// was necessary. `files` has those of each record, and is cut as well.
+    pub(super) fn cut_to_fit(&mut self, files: &mut Vec<Vec<Attachment>>) -> bool {
+        let mut bytes = 0;
+        let fits = |(record, files): &(&Record, &Vec<Attachment>)| {
+            bytes += size_of_record(record) + files.iter().map(size_of_file).sum::<usize>();
+            bytes <= MAX_RESPONSE_BYTES
+        };
+        let count = self.records.iter().zip(files.iter()).take_while(fits).count().max(1);
+        let is_cut = count < self.records.len();
+        self.records.truncate(count);
+        files.truncate(count);
+        is_cut
     }
 }
 
@@ -27,7 +49,7 @@ impl RecordSink for RecordPage {
     }
 
     fn take(&mut self, record: Record) -> bool {
-        let bytes = self.bytes + carried(&record);
+        let bytes = self.bytes + size_of_record(&record);
         let has_room = self.wanted() > 0 && (self.records.is_empty() || bytes <= MAX_RESPONSE_BYTES);
         if has_room {
             self.bytes = bytes;
@@ -37,24 +59,9 @@ impl RecordSink for RecordPage {
     }
 }
 
-/// How many of the records have room in one answer with their files: at least one.
-pub(super) fn fitting(records: &[Record], files: &[Vec<Attachment>]) -> usize {
-    let mut bytes = 0;
-    let sizes = records.iter().zip(files).map(|(record, files)| {
-        bytes += carried(record) + files.iter().map(carried_file).sum::<usize>();
-        bytes
-    });
-    sizes.take_while(|bytes| *bytes <= MAX_RESPONSE_BYTES).count().max(1)
-}
-
-fn carried_file(file: &Attachment) -> usize {
-    let names = serde_json::to_string(&(&file.filename, &file.stamp.created_by)).unwrap_or_default();
-    FILE_FRAME + names.len() + escapes(&names)
-}
-
-/// How many bytes of Lambda's answer a record takes at most: the body is a text in another JSON document, where quotes
-/// and backslashes take two bytes each.
-fn carried(record: &Record) -> usize {
+/// The most bytes that a record takes in Lambda's response, where the body is a string in another JSON document: quotes
+/// and backslashes take two bytes each there.
+fn size_of_record(record: &Record) -> usize {
     let content = serde_json::to_string(&record.content).unwrap_or_default();
     let Record { app_id, person_id, source, stamp, deleted, .. } = record;
     let names = [
@@ -65,11 +72,16 @@ fn carried(record: &Record) -> usize {
         Some(stamp.updated_by.as_str()),
         deleted.as_ref().map(|deletion| deletion.by.as_str()),
     ];
-    // Escaped once for the body, and once more with it.
-    FRAME
+    // Escaped once in the body, and once more with it.
+    RECORD_FRAME
         + names.into_iter().flatten().map(|name| name.len() + 3 * escapes(name)).sum::<usize>()
         + content.len()
         + escapes(&content)
+}
+
+fn size_of_file(file: &Attachment) -> usize {
+    let names = serde_json::to_string(&(&file.filename, &file.stamp.created_by)).unwrap_or_default();
+    FILE_FRAME + names.len() + escapes(&names)
 }
 
 fn escapes(text: &str) -> usize {
@@ -115,7 +127,7 @@ mod tests {
     #[test]
     fn a_page_has_room_for_as_much_as_lambda_carries_and_no_more() {
         let mut page = RecordPage::of(1_000);
-        let one = carried(&record("x"));
+        let one = size_of_record(&record("x"));
         page.bytes = MAX_RESPONSE_BYTES - 2 * one;
         assert!(page.take(record("x")) && page.take(record("x")));
         assert_eq!(page.bytes, MAX_RESPONSE_BYTES);
@@ -127,6 +139,6 @@ mod tests {
 
     #[test]
     fn quotes_count_as_often_as_they_are_escaped() {
-        assert_eq!(carried(&record("\"\"")), carried(&record("aa")) + 2 * 3);
+        assert_eq!(size_of_record(&record("\"\"")), size_of_record(&record("aa")) + 2 * 3);
     }
 }

@@ -1,4 +1,4 @@
-//! From when to when: one of a record's moments, and a range of time for it.
+//! Moments of a record, and ranges of time.
 
 use crate::{record::Record, time::DateOrInstant};
 use chrono::{DateTime, Utc};
@@ -8,26 +8,26 @@ use chrono::{DateTime, Utc};
 pub enum Moment {
     /// When it was assigned.
     Assigned,
-    /// When the person began.
+    /// When the person started.
     Started,
-    /// By when it is to be done.
+    /// When it is due.
     Due,
-    /// When it was done.
+    /// When it was completed.
     Completed,
-    /// When the certificate lapses.
+    /// When the certificate expires.
     Expires,
-    /// When the record was made.
+    /// When the record was created.
     Created,
     /// When the record was last written.
     Updated,
 }
 
 impl Moment {
-    /// All of them.
+    /// All moments.
     pub const ALL: [Self; 7] =
         [Self::Assigned, Self::Started, Self::Due, Self::Completed, Self::Expires, Self::Created, Self::Updated];
 
-    /// What a filter calls it.
+    /// The moment's name in filters.
     pub fn name(self) -> &'static str {
         match self {
             Self::Assigned => "assigned",
@@ -40,10 +40,10 @@ impl Moment {
         }
     }
 
-    /// When that was, or will be, for a record; a date counts as the last millisecond of its day (UTC).
+    /// The moment of a record; a date counts as the last millisecond of its day (UTC).
     pub fn of(self, record: &Record) -> Option<DateTime<Utc>> {
         let content = &record.content;
-        let when = match self {
+        let moment = match self {
             Self::Assigned => content.assigned_at,
             Self::Started => content.started_at,
             Self::Due => content.due_at,
@@ -52,20 +52,20 @@ impl Moment {
             Self::Created => Some(DateOrInstant::Instant(record.stamp.created_at)),
             Self::Updated => Some(DateOrInstant::Instant(record.stamp.updated_at)),
         };
-        when.map(DateOrInstant::last_moment)
+        moment.map(DateOrInstant::last_moment)
     }
 }
 
-/// A range of time: both ends belong to it, and one of them may be open.
+/// A range of time that includes its ends; either may be open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Span {
-    /// Not before.
+    /// The first moment of the range.
     pub from: Option<DateTime<Utc>>,
-    /// Not after.
+    /// The last moment of the range.
     pub to: Option<DateTime<Utc>>,
 }
 
-/// Why two moments are no range.
+/// The error for a range that ends before it starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected no earlier than {from}, found {to}")]
 pub struct InvalidSpan {
@@ -74,10 +74,10 @@ pub struct InvalidSpan {
 }
 
 impl Span {
-    /// From `from`, a date from its first millisecond on, to `to`, a date up to its last (UTC).
+    /// The range from `from` to `to`. A date as `from` is its first millisecond, as `to` its last one (UTC).
     ///
     /// # Errors
-    /// Where it would end before it starts.
+    /// [`InvalidSpan`] if it would end before it starts.
     pub fn parse(from: Option<DateOrInstant>, to: Option<DateOrInstant>) -> Result<Self, InvalidSpan> {
         let span = Self { from: from.map(DateOrInstant::first_moment), to: to.map(DateOrInstant::last_moment) };
         match (from, to) {
@@ -86,12 +86,12 @@ impl Span {
         }
     }
 
-    /// Up to a moment, and no further than it went before.
+    /// The part of the range up to `end`.
     pub fn until(self, end: DateTime<Utc>) -> Self {
         Self { to: Some(self.to.map_or(end, |to| to.min(end))), ..self }
     }
 
-    /// Whether a moment belongs to it.
+    /// Whether a moment is in the range.
     pub fn contains(self, moment: DateTime<Utc>) -> bool {
         self.from.is_none_or(|from| from <= moment) && self.to.is_none_or(|to| moment <= to)
     }

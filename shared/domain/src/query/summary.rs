@@ -1,4 +1,4 @@
-//! Figures over records: how many there are, by status, by activity, overdue, about to expire.
+//! Figures over records: totals by status and by activity, overdue and expiring records.
 
 use crate::{
     limits::MAX_SUMMARY_ACTIVITIES,
@@ -8,28 +8,28 @@ use crate::{
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
-/// Within how many days from now it is counted what expires.
+/// The numbers of days within which expiring records are counted.
 pub const EXPIRING_DAYS: [i64; 3] = [30, 60, 90];
 
 /// Figures over the records that were added to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// How many there are.
+    /// All records.
     pub total: u64,
-    /// How many have each status; none where the status is missing.
+    /// Records by status; statuses without records are missing.
     pub by_status: BTreeMap<Status, u64>,
-    /// How many are overdue.
+    /// Overdue records.
     pub overdue: u64,
-    /// The certificates of how many have lapsed.
+    /// Records whose certificate has expired.
     pub expired: u64,
-    /// The certificates of how many lapse within each of [`EXPIRING_DAYS`].
+    /// Records whose certificate expires within each of [`EXPIRING_DAYS`].
     pub expiring: [u64; 3],
-    /// How many are of each activity.
+    /// Records by activity.
     pub by_activity: BTreeMap<ActivityId, u64>,
 }
 
 impl Summary {
-    /// Counts a record as it stands at `now`.
+    /// Counts a record as it is at `now`.
     pub fn add(&mut self, record: &Record, now: DateTime<Utc>) {
         let content = &record.content;
         self.total += 1;
@@ -68,14 +68,14 @@ mod tests {
 
     #[rstest]
     #[case::never("", 0, [0, 0, 0])]
-    #[case::lapsed("2026-05-09", 1, [0, 0, 0])]
-    #[case::lapses_today("2026-05-10", 0, [1, 1, 1])]
+    #[case::expired("2026-05-09", 1, [0, 0, 0])]
+    #[case::expires_today("2026-05-10", 0, [1, 1, 1])]
     #[case::on_the_last_day("2026-06-08", 0, [1, 1, 1])]
     #[case::a_day_later("2026-06-09", 0, [0, 1, 1])]
     #[case::on_the_instant("2026-06-09T12:00:00Z", 0, [1, 1, 1])]
     #[case::within_90("2026-08-01", 0, [0, 0, 1])]
     #[case::later("2026-09-01", 0, [0, 0, 0])]
-    fn what_lapsed_does_not_lapse_again(#[case] end: &str, #[case] expired: u64, #[case] expiring: [u64; 3]) {
+    fn an_expired_certificate_is_not_expiring(#[case] end: &str, #[case] expired: u64, #[case] expiring: [u64; 3]) {
         let mut summary = Summary::default();
         summary.add(&record(|content| content.expires_at = DateOrInstant::parse(end).ok()), now());
         assert_eq!((summary.total, summary.expired, summary.expiring), (1, expired, expiring));

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    caller::tests::cx_of,
+    caller::{Actor, tests::cx_of},
     id::RecordId,
     record::{Content, Deletion, NewRecord},
     text::Title,
@@ -150,4 +150,25 @@ fn unknown_attributes_are_named_all_at_once() {
     };
     let error = query.check_attributes(&AttributeSet::default(), &cx_of(Role::Admin)).expect_err("unknown");
     assert!(error.to_string().contains("attributes[a]: unknown attribute; attributes[b]"), "{error}");
+}
+
+#[rstest]
+#[case::an_admin_everything(Role::Admin, &[], Some(&[][..]))]
+#[case::an_admin_whom_it_asks_for(Role::Admin, &["bob"], Some(&["bob"][..]))]
+#[case::a_student_themselves(Role::Student, &[], Some(&["ada"][..]))]
+#[case::a_student_themselves_among_others(Role::Student, &["ada", "bob"], Some(&["ada"][..]))]
+#[case::a_student_nobody_else(Role::Student, &["bob"], None)]
+fn a_query_is_restricted_to_what_its_caller_may_see(
+    #[case] role: Role,
+    #[case] people: &[&str],
+    #[case] restricted: Option<&[&str]>,
+) {
+    let cx = Cx { actor: Actor::Subject(PersonId::parse("ada").expect("valid")), app_id: None, ..cx_of(role) };
+    let query = RecordQuery { people: texts(PersonId::parse, people), ..RecordQuery::default() };
+    let restricted = restricted.map(|people| RecordQuery {
+        people: texts(PersonId::parse, people),
+        only_visible: role == Role::Student,
+        ..RecordQuery::default()
+    });
+    assert_eq!(query.restrict_to(&cx), restricted);
 }

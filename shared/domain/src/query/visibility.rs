@@ -1,4 +1,4 @@
-//! Whose records are wanted and may be seen, by what the directory knows of people.
+//! Whose records are asked for and may be seen, by their entries in the directory.
 
 use crate::{
     Permission,
@@ -9,18 +9,18 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// Conditions on people: those of a filter, and those of the caller's rights.
+/// Conditions on the people of records: those of a query's filters, and those of the caller's rights.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Visibility {
     /// For each condition, groups of which the person has to be a direct member of at least one.
     pub groups: Vec<BTreeSet<GroupId>>,
-    /// The statuses of whom the person has to have one; any where there is none.
+    /// The person's status has to be one of these, if there are any.
     pub statuses: BTreeSet<PersonStatus>,
 }
 
 impl Visibility {
-    /// Members of any of `groups` or of a group inside them, with any of these statuses; of an educator, besides, only
-    /// those over whom viewing was granted.
+    /// Members of `groups` or of a group inside them, with any of `statuses`; for an educator, only people whose records
+    /// the educator's grants allow to view.
     pub fn of(cx: &Cx, policy: &Policy, groups: &BTreeSet<GroupId>, statuses: &BTreeSet<PersonStatus>) -> Self {
         let mut conditions = Vec::new();
         if cx.role == Role::Educator {
@@ -35,22 +35,22 @@ impl Visibility {
         Self { groups: conditions, statuses: statuses.clone() }
     }
 
-    /// Whether it is everybody, known to the directory or not.
+    /// Whether there is no condition, so that people without an entry are visible too.
     pub fn is_everybody(&self) -> bool {
         self.groups.is_empty() && self.statuses.is_empty()
     }
 
-    /// Whether it can be nobody at all.
+    /// Whether no person can meet the conditions.
     pub fn is_nobody(&self) -> bool {
         self.groups.iter().any(BTreeSet::is_empty)
     }
 
-    /// The same for who is known to meet the first condition on groups.
+    /// The remaining conditions for people who meet the first condition on groups.
     pub fn beyond_first_groups(&self) -> Self {
         Self { groups: self.groups.iter().skip(1).cloned().collect(), statuses: self.statuses.clone() }
     }
 
-    /// Whether somebody belongs to it. Whom the directory does not know is active and in no group.
+    /// Whether a person meets the conditions. A person without an entry is active and in no group.
     pub fn admits(&self, entry: Option<&Person>) -> bool {
         let status = entry.map_or(PersonStatus::Active, |entry| entry.content.status);
         let inside = |groups: &BTreeSet<GroupId>| entry.is_some_and(|e| !e.content.group_ids.is_disjoint(groups));
@@ -118,7 +118,7 @@ mod tests {
     #[case::granted_and_wanted(Role::Educator, &[2, 3], &[], Some((Active, &[2][..])), true)]
     #[case::wanted_but_not_granted(Role::Educator, &[3], &[], Some((Active, &[3][..])), false)]
     #[case::granted_by_one_group_and_wanted_by_another(Role::Educator, &[3], &[], Some((Active, &[2, 3][..])), true)]
-    fn who_belongs_to_an_audience(
+    fn a_person_is_admitted_by_groups_and_status(
         #[case] role: Role,
         #[case] groups: &[u128],
         #[case] statuses: &[PersonStatus],
@@ -127,14 +127,14 @@ mod tests {
     ) {
         let cx = Cx { groups: [id(9)].into(), ..cx_of(role) };
         let groups = groups.iter().map(|n| id(*n)).collect();
-        let audience = Visibility::of(&cx, &policy(), &groups, &statuses.iter().copied().collect());
+        let visibility = Visibility::of(&cx, &policy(), &groups, &statuses.iter().copied().collect());
         let entry = entry.map(|(status, groups)| person(status, groups));
-        assert_eq!(audience.admits(entry.as_ref()), belongs);
+        assert_eq!(visibility.admits(entry.as_ref()), belongs);
     }
 
     #[test]
     fn an_educator_without_grants_sees_nobody() {
-        let audience = Visibility::of(&cx_of(Role::Educator), &policy(), &BTreeSet::new(), &BTreeSet::new());
-        assert!(audience.is_nobody() && !audience.is_everybody());
+        let visibility = Visibility::of(&cx_of(Role::Educator), &policy(), &BTreeSet::new(), &BTreeSet::new());
+        assert!(visibility.is_nobody() && !visibility.is_everybody());
     }
 }

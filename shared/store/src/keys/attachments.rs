@@ -3,9 +3,9 @@
 use super::{Key, escape, person_partition};
 use rol_domain::{AttachmentId, RecordId, TenantId};
 
-/// What the sort keys of attachments start with.
+/// The prefix of attachments' sort keys.
 pub(crate) const ATTACHMENT_PREFIX: &str = "ATT#";
-/// What the sort keys of downloads start with.
+/// The prefix of downloads' sort keys.
 pub(crate) const DOWNLOAD_PREFIX: &str = "GOT#";
 
 impl Key {
@@ -14,19 +14,19 @@ impl Key {
         Self::new(partition, format!("{}#{}", attachments_prefix(record), attachment.ulid()))
     }
 
-    /// How often files were declared for a record: whoever declares some counts it up.
+    /// The number of declarations of files for a record, incremented by each.
     pub(crate) fn declarations(tenant: TenantId, record: RecordId) -> Self {
         Self::new(person_partition(tenant, record.person_key()), attachments_prefix(record))
     }
 
-    /// That a file's content was given to a request.
+    /// The download of a file by a request.
     pub(crate) fn download(tenant: TenantId, record: RecordId, attachment: AttachmentId, request: &str) -> Self {
         let partition = person_partition(tenant, record.person_key());
         Self::new(partition, format!("{DOWNLOAD_PREFIX}{}#{}", attachment.ulid(), escape(request)))
     }
 }
 
-/// What the sort keys of a record's attachments start with.
+/// The prefix of the sort keys of a record's attachments.
 pub(crate) fn attachments_prefix(record: RecordId) -> String {
     format!("{ATTACHMENT_PREFIX}{}", record.ulid())
 }

@@ -1,22 +1,22 @@
-//! Keys of what is told of changes: marks, events of the feed, entries of the audit trail.
+//! Keys of what is published of changes: marks, events of the feed, audit entries; and of denials.
 
 use super::{Key, WIDTH, escape, shard_of};
 use rol_domain::TenantId;
 
-/// What the sort keys of refused attempts start with.
+/// The prefix of denials' sort keys.
 pub(crate) const DENIAL_PREFIX: &str = "DENIED#";
-/// The last place there can be.
+/// The last place of a chain that a key can hold.
 pub(crate) const LAST_PLACE: u64 = 999_999_999_999_999;
-/// How many events of a shard lie in one partition.
+/// The number of events of a shard in one partition.
 const EVENTS_OF_A_PARTITION: u64 = 1_000;
 
 impl Key {
-    /// That a change of something without a history was told.
+    /// The mark that a change of an entity without a history was published.
     pub(crate) fn mark(tenant: TenantId, sequence: &str) -> Self {
         Self::new(format!("T#{tenant}#MARK#{}", shard_of(sequence)), sequence)
     }
 
-    /// That an actor was refused an operation in this minute since 1970.
+    /// The denial of an operation to an actor in this minute since 1970.
     pub(crate) fn denied(tenant: TenantId, actor: &str, operation: &str, minute: i64) -> Self {
         let sk = format!("{DENIAL_PREFIX}{}#{}#{minute}", escape(actor), escape(operation));
         Self::new(format!("T#{tenant}#DENIED"), sk)
@@ -41,17 +41,16 @@ impl Key {
     }
 }
 
-/// The partition of an event.
 pub(crate) fn event_partition(tenant: TenantId, shard: u8, position: u64) -> String {
     format!("T#{tenant}#EVT#{shard}#{}", position / EVENTS_OF_A_PARTITION)
 }
 
-/// The first positions of the partitions of a shard up to this one, oldest first.
+/// The number of the partition that holds the position `last` of a shard.
 pub(crate) fn event_partitions(last: u64) -> u64 {
     last / EVENTS_OF_A_PARTITION
 }
 
-/// The first position of a partition of a shard.
+/// The first position in a partition of a shard.
 pub(crate) fn first_of_partition(partition: u64) -> u64 {
     (partition * EVENTS_OF_A_PARTITION).max(1)
 }

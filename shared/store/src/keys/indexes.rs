@@ -5,23 +5,22 @@ use chrono::{DateTime, Utc};
 use rol_domain::{TenantId, text::ActivityId, time::fixed};
 use std::fmt::Display;
 
-/// Where a query looks.
+/// The table or an index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Index {
-    /// In the table itself.
     Table,
-    /// Everything of a tenant that is listed, by id.
+    /// A tenant's records, people and API keys, by id.
     ByTenant,
-    /// A tenant's records by when they were done, and those still to be done by when they are due.
+    /// A tenant's records by completion, unfinished ones by due date.
     ByCompletion,
-    /// A tenant's records by when their certificates lapse.
+    /// A tenant's records by expiry.
     ByExpiry,
     /// An activity's records, by id.
     ByActivity,
 }
 
 impl Index {
-    /// Its name, where it is not the table.
+    /// The index's name; `None` for the table.
     pub(crate) fn name(self) -> Option<&'static str> {
         match self {
             Self::Table => None,
@@ -32,7 +31,7 @@ impl Index {
         }
     }
 
-    /// The attributes that are its partition key and its sort key.
+    /// The attributes that are the partition key and the sort key.
     pub(crate) fn keys(self) -> (&'static str, &'static str) {
         match self {
             Self::Table => (PK, SK),
@@ -44,14 +43,13 @@ impl Index {
     }
 }
 
-/// The index over everything of a tenant that is listed.
 pub(crate) const BY_TENANT: &str = "by-tenant";
 /// The partition key of `by-tenant`, `by-completion` and `by-expiry`.
 pub(crate) const TENANT_SHARD: &str = "tenant_shard";
 /// The sort key of `by-tenant` and `by-activity`.
 pub(crate) const ID: &str = "id";
 
-/// The kinds of thing in `by-tenant`.
+/// The kinds of items in `by-tenant`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ListedKind {
     Record,
@@ -59,7 +57,7 @@ pub(crate) enum ListedKind {
     ApiKey,
 }
 
-/// The partition of a tenant's things of one kind in `by-tenant`, `by-completion` and `by-expiry`.
+/// The partition of a tenant's items of one kind in `by-tenant`, `by-completion` and `by-expiry`.
 pub(crate) fn tenant_shard(tenant: TenantId, kind: ListedKind, shard: u8) -> String {
     let kind = match kind {
         ListedKind::Record => "RECORD",
@@ -69,7 +67,7 @@ pub(crate) fn tenant_shard(tenant: TenantId, kind: ListedKind, shard: u8) -> Str
     format!("{tenant}#{kind}#{shard}")
 }
 
-/// The partition of the tenants themselves in `by-tenant`: scheduled work and the local stack walk all tenants.
+/// The partition of the tenants in `by-tenant`: scheduled work and the local stack read all tenants.
 pub(crate) fn tenants_shard(shard: u8) -> String {
     format!("*#TENANT#{shard}")
 }
@@ -79,7 +77,7 @@ pub(crate) fn activity_shard(tenant: TenantId, activity: &ActivityId, shard: u8)
     format!("{tenant}#{}#{shard}", escape(activity))
 }
 
-/// What the sort keys of what is still to be done start with, in `by-completion`; those of moments start with a digit.
+/// The prefix of unfinished records' sort keys in `by-completion`; those of completed records start with a digit.
 pub(crate) const DUE_PREFIX: &str = "due#";
 
 /// A sort key by time: UTC at fixed width, then the id.
@@ -87,17 +85,17 @@ pub(crate) fn time_key(moment: DateTime<Utc>, id: impl Display) -> String {
     format!("{}#{id}", fixed(moment))
 }
 
-/// A sort key by when something is due, among those of when others were done.
+/// The sort key of an unfinished record in `by-completion`.
 pub(crate) fn due_key(moment: DateTime<Utc>, id: impl Display) -> String {
     format!("{DUE_PREFIX}{}", time_key(moment, id))
 }
 
-/// Greater than this key, and no greater than any other that is: keys have no control characters.
+/// The least text behind a key: keys have no control characters.
 pub(crate) fn above(key: &str) -> String {
     format!("{key} ")
 }
 
-/// Less than this key, and no less than any other that is and is not what it starts with.
+/// A text before a key and behind all keys before it, except for its own prefixes.
 pub(crate) fn below(key: &str) -> String {
     let mut chars = key.chars();
     let last = chars.next_back().and_then(|last| char::from_u32(u32::from(last).wrapping_sub(1)));

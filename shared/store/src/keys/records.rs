@@ -1,4 +1,4 @@
-//! Keys of records, of their names and of their history.
+//! Keys of records, of their unique keys and of their history.
 
 use super::{Key, WIDTH, escape};
 use rol_domain::{
@@ -6,7 +6,7 @@ use rol_domain::{
     text::{AppId, ExternalId, IdempotencyKey, PersonId},
 };
 
-/// What the sort keys of records start with.
+/// The prefix of records' sort keys.
 pub(crate) const RECORD_PREFIX: &str = "REC#";
 
 impl Key {
@@ -18,7 +18,7 @@ impl Key {
         Self::new(format!("T#{tenant}#NAME#external_id#{}", escape(external_id)), "NAME")
     }
 
-    /// An `Idempotency-Key` counts per actor, subject, application and route.
+    /// An `Idempotency-Key` is scoped by actor, subject, application and route.
     pub(crate) fn idempotency(
         tenant: TenantId,
         actor: &str,
@@ -43,12 +43,12 @@ impl Key {
     }
 }
 
-/// The partition of a person: records, and what belongs to them.
+/// The partition of a person's entry, of their records and of what belongs to these.
 pub(crate) fn person_partition(tenant: TenantId, person: PersonKey) -> String {
     format!("T#{tenant}#P#{person}")
 }
 
-/// What the sort keys of a record's history start with.
+/// The prefix of the sort keys of a record's history.
 pub(crate) fn history_prefix(record: RecordId) -> String {
     format!("HIS#{}#", record.ulid())
 }

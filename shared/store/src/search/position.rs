@@ -1,4 +1,4 @@
-//! Where a list goes on: behind a key in its order, on any way that has that order.
+//! Where a list goes on: behind a key in its order. Any access path that has the order can go on from there.
 
 use crate::{
     keys::{self, RECORD_PREFIX},
@@ -7,7 +7,6 @@ use crate::{
 use rol_domain::{Record, text::PersonId};
 use std::fmt;
 
-/// What the texts of records' ids start with.
 const ID_PREFIX: &str = "lrn_";
 
 /// A place in a list.
@@ -15,14 +14,14 @@ const ID_PREFIX: &str = "lrn_";
 pub struct Position {
     pub(crate) path: AccessPath,
     pub(crate) order: String,
-    /// At which person, where the order is person by person.
+    /// The person it has come to, where the list comes person by person.
     pub(crate) person: Option<PersonId>,
-    /// Behind which key; behind everything of the person where there is none.
+    /// The last key; where there is none, everything of the person was listed.
     pub(crate) key: Option<String>,
 }
 
 impl fmt::Display for Position {
-    /// Its parts have no spaces, but for the person's id, which comes last and has none either.
+    /// Four parts with spaces between them; none of them contains a space.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let key = self.key.as_deref().unwrap_or("-");
         write!(f, "{} {} {key} {}", self.path, self.order, self.person.as_ref().map_or("", PersonId::as_str))
@@ -42,14 +41,19 @@ impl Position {
         })
     }
 
-    /// The way on: the same as before where it still leads there, else another of the same order.
-    pub(super) fn plan(&self, plans: Vec<QueryPlan>) -> Option<QueryPlan> {
-        let same_order = plans.into_iter().filter(|plan| plan.order.to_string() == self.order);
-        same_order.min_by_key(|plan| (plan.path != self.path, plan.expected))
+    /// Before the first record of a plan.
+    pub(super) fn start(plan: &QueryPlan) -> Self {
+        Self { path: plan.path, order: plan.order.to_string(), person: None, key: None }
+    }
+
+    /// Behind a record; `None` where the record has no place in the plan's order.
+    pub(super) fn behind(plan: &QueryPlan, record: &Record) -> Option<Self> {
+        let person = (plan.order == ListOrder::Person).then(|| record.person_id.clone());
+        Some(Self { person, key: Some(key_of(plan.order, record)?), ..Self::start(plan) })
     }
 }
 
-/// The key of a record in an order; nothing where it has no place there.
+/// The key of a record in an order; `None` where it has no place there.
 pub(super) fn key_of(order: ListOrder, record: &Record) -> Option<String> {
     use rol_domain::query::SortBy;
     let content = &record.content;
@@ -64,7 +68,7 @@ pub(super) fn key_of(order: ListOrder, record: &Record) -> Option<String> {
     }
 }
 
-/// The sort key on a way that stands for a key of the order.
+/// The sort key that a key of the order has in the partitions of a path.
 pub(super) fn sort_key(path: AccessPath, key: &str) -> String {
     match (path, key.strip_prefix(ID_PREFIX)) {
         (AccessPath::People | AccessPath::Members, Some(ulid)) => format!("{RECORD_PREFIX}{ulid}"),
@@ -72,7 +76,7 @@ pub(super) fn sort_key(path: AccessPath, key: &str) -> String {
     }
 }
 
-/// The key of the order that stands for a sort key on a way.
+/// The key of the order that a sort key of a path's partitions stands for.
 pub(super) fn order_key(path: AccessPath, sort_key: &str) -> String {
     match (path, sort_key.strip_prefix(RECORD_PREFIX)) {
         (AccessPath::People | AccessPath::Members, Some(ulid)) => format!("{ID_PREFIX}{ulid}"),

@@ -19,12 +19,12 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Dice(pub u64);
 
 impl Dice {
-    pub(super) fn below(&mut self, most: u64) -> u64 {
+    pub(super) fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % most
+        (z ^ (z >> 31)) % bound
     }
 
     /// Yes in so many of ten cases.
@@ -87,7 +87,7 @@ impl Data {
         groups(&cx(self.tenant, self.now)).collect()
     }
 
-    /// So many records of eight people, some of whom the directory knows.
+    /// This many records of eight people, of whom the directory knows all but one.
     pub(super) fn random(dice: &mut Dice, tenant: TenantId, now: DateTime<Utc>, records: usize) -> Self {
         let cx = cx(tenant, now);
         let tree = groups(&cx).collect();
@@ -144,7 +144,7 @@ impl Data {
         record
     }
 
-    /// A query of few or many filters, and whose records it is about.
+    /// A query of few or many filters, and conditions on people.
     pub(super) fn query(&self, dice: &mut Dice) -> (RecordQuery, Visibility) {
         // Some queries have many filters, most have few.
         let often = [1, 1, 1, 3][usize::try_from(dice.below(4)).expect("small")];
@@ -180,23 +180,23 @@ impl Data {
         let sorts = ["created", "-created", "completed", "-completed", "expires", "-expires"];
         query.sort = dice.some(5, |d| Sort::parse(sorts[usize::try_from(d.below(6)).expect("small")]).expect("a sort"));
         let query = query.clone().check().unwrap_or(RecordQuery { sort: None, ..query });
-        let mut audience = Visibility::default();
+        let mut visibility = Visibility::default();
         for _ in 0..2 {
             if dice.in_ten(3) {
-                audience.groups.push(self.tree.inside(&(0..GROUPS).filter(|_| dice.in_ten(4)).map(group).collect()));
+                visibility.groups.push(self.tree.inside(&(0..GROUPS).filter(|_| dice.in_ten(4)).map(group).collect()));
             }
         }
         if dice.in_ten(2) {
-            audience.statuses = [PersonStatus::Active].into();
+            visibility.statuses = [PersonStatus::Active].into();
         }
-        (query, audience)
+        (query, visibility)
     }
 
-    /// The records that are meant, in no order.
-    pub(super) fn meant(&self, query: &RecordQuery, audience: &Visibility) -> Vec<Record> {
-        let is_meant =
-            |record: &&Record| query.matches(record, self.now) && audience.admits(self.people.get(&record.person_id));
-        self.records.iter().filter(is_meant).cloned().collect()
+    /// The records that match, in no order.
+    pub(super) fn matching(&self, query: &RecordQuery, visibility: &Visibility) -> Vec<Record> {
+        let matches =
+            |record: &&Record| query.matches(record, self.now) && visibility.admits(self.people.get(&record.person_id));
+        self.records.iter().filter(matches).cloned().collect()
     }
 }
 

@@ -139,8 +139,8 @@ async fn a_filter_has_as_many_values_as_its_limit(
     let query = |count: usize| (0..count).map(value).collect::<Vec<_>>().join("&");
     let too_many = tenant.admin().get(format!("{LIST}?{}", query(limit + 1))).send().await;
     assert_eq!((too_many.status.as_u16(), too_many.places()), (400, vec![name.to_owned()]));
-    let most = tenant.admin().get(format!("{LIST}?{}", query(limit))).send().await;
-    assert!(!most.places().contains(&name.to_owned()), "{}", most.text());
+    let at_limit = tenant.admin().get(format!("{LIST}?{}", query(limit))).send().await;
+    assert!(!at_limit.places().contains(&name.to_owned()), "{}", at_limit.text());
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Finding records: every way gives what the filters mean, page by page, and what that costs.
+//! Finding records: what filters match, page by page, over every access path, and what that costs.
 
 mod bench;
 mod cursors;
@@ -21,8 +21,8 @@ use serde_json::Value;
 
 const LIST: &str = "/v1/learning-records";
 
-/// A record that was made at this moment.
-fn made(tenant: &Tenant<'_>, person: &str, number: usize, at: DateTime<Utc>) -> Record {
+/// A record created at `at`.
+fn record_at(tenant: &Tenant<'_>, person: &str, number: usize, at: DateTime<Utc>) -> Record {
     let person = PersonId::parse(person).expect("valid");
     let number = u32::try_from(number).expect("a small number").to_be_bytes();
     let random = [0, number[0], number[1], number[2], number[3]];
@@ -33,16 +33,16 @@ fn made(tenant: &Tenant<'_>, person: &str, number: usize, at: DateTime<Utc>) -> 
     Record::create(id, person, new, &AttributeSet::default(), &cx).expect("legal")
 }
 
-/// Gives somebody as many records, a millisecond apart, past the API.
+/// Imports `count` records of a person, created a millisecond apart, without the API.
 pub(super) fn fill(tenant: &Tenant<'_>, person: &str, count: usize) {
     let start = tenant.stack.now();
     let at = |n: usize| start + TimeDelta::milliseconds(i64::try_from(n).expect("a small number"));
-    let records: Vec<Record> = (0..count).map(|n| made(tenant, person, n, at(n))).collect();
+    let records: Vec<Record> = (0..count).map(|n| record_at(tenant, person, n, at(n))).collect();
     tenant.import(&[], &records);
     tenant.stack.advance(at(count) - start);
 }
 
-/// The answer to a list; 200.
+/// The body of a list's response, which has to be 200.
 async fn list(caller: &Caller<'_>, query: &str) -> Value {
     let answer = caller.get(format!("{LIST}?{query}")).send().await;
     assert_eq!(answer.status, 200, "{query}: {}", answer.text());

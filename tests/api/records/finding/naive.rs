@@ -26,10 +26,10 @@ const FILTERS: u64 = 22;
 
 /// A random question.
 fn question(dice: &mut Dice, now: DateTime<Utc>) -> Question {
-    // One filter of two is asked alone or with one other, so that what it does is seen.
+    // Half of the questions have one filter on average, so that its effect shows.
     let expected = [1, 1, 2, 4][usize::try_from(dice.below(4)).expect("small")];
     let mut asked = Question::new();
-    for (name, prefix, most) in [
+    for (name, prefix, count) in [
         ("person_id", "p", PEOPLE),
         ("activity_id", "a", 4),
         ("course_id", "c", 3),
@@ -50,7 +50,7 @@ fn question(dice: &mut Dice, now: DateTime<Utc>) -> Question {
                     [usize::try_from(dice.below(5)).expect("small")]
                 .to_owned(),
                 "group_id" => group(dice.below(GROUPS)).to_string(),
-                _ => format!("{prefix}{}", dice.below(most)),
+                _ => format!("{prefix}{}", dice.below(count)),
             };
             asked.push((format!("{name}{brackets}"), value));
         }
@@ -134,8 +134,8 @@ fn is(record: &Value, directory: &Directory, name: &str, value: &str) -> bool {
     }
 }
 
-/// The ids of the records that are meant, in the order that was asked for, or in none.
-fn meant(records: &[Value], directory: &Directory, question: &Question) -> Vec<String> {
+/// The ids of the records that match, in the order that was asked for, or in none.
+fn matching(records: &[Value], directory: &Directory, question: &Question) -> Vec<String> {
     let mut wanted: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (name, value) in question {
         wanted.entry(name.strip_suffix("[]").unwrap_or(name)).or_default().push(value);
@@ -191,7 +191,7 @@ fn is_refused(question: &Question) -> bool {
     has("include_deleted", "true") && (has("sort", "completed") || has("sort", "expires"))
 }
 
-/// How many records answer a question, on pages of `limit`: those of `seen` that are meant, in their order.
+/// The number of records that answer a question on pages of `limit`, compared with those of `seen` that match.
 async fn compared(
     caller: &Caller<'_>,
     (seen, directory): (&[Value], &Directory),
@@ -206,7 +206,7 @@ async fn compared(
     if !question.iter().any(|(name, _)| name == "sort") {
         found.sort();
     }
-    assert_eq!(found, meant(seen, directory, question), "{query}");
+    assert_eq!(found, matching(seen, directory, question), "{query}");
     found.len()
 }
 

@@ -1,4 +1,4 @@
-//! Every way to records gives the same, whatever is asked for: what a walk through all of them would.
+//! Every access path finds the same records for random queries: those that a scan of all records finds.
 
 use super::data::{Data, Dice, nobodys_tenant};
 use crate::support::Stack;
@@ -16,7 +16,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-/// A page of so many records.
+/// A page with this limit.
 struct Page(Vec<Record>, usize);
 
 impl RecordSink for Page {
@@ -33,8 +33,8 @@ impl RecordSink for Page {
     }
 }
 
-/// The table, with everything in it.
-fn filled(stack: &Stack, data: &Data) -> Store {
+/// Puts all people and records into the table.
+fn fill_table(stack: &Stack, data: &Data) -> Store {
     let config = stack.engines.config();
     let store = rol_runtime::store(&config, rol_runtime::connector(&config));
     put(stack, &store, data, &data.people.values().cloned().collect::<Vec<_>>(), &data.records);
@@ -46,7 +46,7 @@ fn put(stack: &Stack, store: &Store, data: &Data, people: &[Person], records: &[
     stack.engines.embedded.as_ref().expect("engines of this process").import(items).expect("written");
 }
 
-/// The orders in which a query may be answered.
+/// The orders that the records of a query may come in.
 fn orders(query: &RecordQuery) -> Vec<String> {
     match query.sort {
         Some(sort) => vec![ListOrder::By(sort).to_string()],
@@ -54,12 +54,12 @@ fn orders(query: &RecordQuery) -> Vec<String> {
     }
 }
 
-/// Where a list starts that takes this way.
+/// The start of a list over this access path.
 fn start(path: AccessPath, order: &str) -> Position {
     Position::parse(&format!("{path} {order} - ")).expect("a position")
 }
 
-fn sorted(mut records: Vec<Record>, order: ListOrder) -> Vec<RecordId> {
+fn sort(mut records: Vec<Record>, order: ListOrder) -> Vec<RecordId> {
     match order {
         ListOrder::Person => records.sort_by_key(|record| (record.person_id.clone(), Reverse(record.id))),
         ListOrder::Due => records.sort_by_key(|record| (Moment::Due.of(record), record.id)),
@@ -77,17 +77,18 @@ fn sorted(mut records: Vec<Record>, order: ListOrder) -> Vec<RecordId> {
     records.into_iter().map(|record| record.id).collect()
 }
 
-/// All pages of a list that takes a way, with what happens between them; nothing where the way does not lead there.
-struct Walk<'a> {
+/// Reads all pages of lists.
+struct Pages<'a> {
     store: &'a Store,
     query: &'a RecordQuery,
-    audience: &'a Visibility,
+    visibility: &'a Visibility,
     limit: usize,
     budget: usize,
 }
 
-impl Walk<'_> {
-    async fn pages(
+impl Pages<'_> {
+    /// The records of all pages, with `between` called between them; `None` where no path has the order.
+    async fn read(
         &self,
         data: &mut Data,
         from: Position,
@@ -97,7 +98,7 @@ impl Walk<'_> {
         for _ in 0..2_000 {
             let search = Search {
                 query: self.query,
-                audience: self.audience,
+                visibility: self.visibility,
                 now: data.now,
                 after: Some(&after),
                 budget: self.budget,
@@ -119,7 +120,7 @@ impl Walk<'_> {
             }
             between(data).await;
         }
-        panic!("the list never ends: {:?} {:?}", self.query, self.audience);
+        panic!("the list never ends: {:?} {:?}", self.query, self.visibility);
     }
 }
 
@@ -134,7 +135,7 @@ fn seeds(count: u64) -> std::ops::Range<u64> {
 }
 
 #[tokio::test]
-async fn every_way_gives_what_a_walk_through_all_records_gives() {
+async fn every_access_path_finds_what_a_scan_of_all_records_finds() {
     let mut taken: BTreeMap<AccessPath, usize> = BTreeMap::new();
     let mut found_at_all = 0;
     let stack = Stack::start();
@@ -143,34 +144,34 @@ async fn every_way_gives_what_a_walk_through_all_records_gives() {
         let now = DateTime::from_timestamp(1_782_000_000, 0).expect("a moment");
         let tenant = nobodys_tenant(&mut dice);
         let mut data = Data::random(&mut dice, tenant, now, 80);
-        let store = filled(&stack, &data);
+        let store = fill_table(&stack, &data);
         for _ in 0..10 {
-            let (query, audience) = data.query(&mut dice);
-            let meant = data.meant(&query, &audience);
-            found_at_all += usize::from(!meant.is_empty());
+            let (query, visibility) = data.query(&mut dice);
+            let matching = data.matching(&query, &visibility);
+            found_at_all += usize::from(!matching.is_empty());
             for path in AccessPath::ALL {
                 for order in orders(&query) {
                     let limit = 2 + usize::try_from(dice.below(30)).expect("small");
                     let budget =
                         [5_000, 5 + usize::try_from(dice.below(30)).expect("small")][usize::from(dice.in_ten(1))];
-                    let walk = Walk { store: &store, query: &query, audience: &audience, limit, budget };
-                    let pages = walk.pages(&mut data, start(path, &order), async |_| ()).await;
+                    let pages = Pages { store: &store, query: &query, visibility: &visibility, limit, budget };
+                    let pages = pages.read(&mut data, start(path, &order), async |_| ()).await;
                     let Some((plan, found)) = pages else { continue };
                     *taken.entry(plan.path).or_default() += 1;
-                    let expected = sorted(meant.clone(), plan.order);
-                    assert_eq!(found, expected, "{plan:?} {query:?} {audience:?} {limit} {budget}");
+                    let expected = sort(matching.clone(), plan.order);
+                    assert_eq!(found, expected, "{plan:?} {query:?} {visibility:?} {limit} {budget}");
                 }
             }
         }
     }
     assert!(found_at_all > 20, "queries that find something: {found_at_all}");
     for path in AccessPath::ALL {
-        assert!(taken.get(&path).copied().unwrap_or(0) > 3, "{path} was hardly taken: {taken:?}");
+        assert!(taken.get(&path).copied().unwrap_or(0) > 3, "{path} was hardly used: {taken:?}");
     }
 }
 
 #[tokio::test]
-async fn what_was_there_throughout_comes_exactly_once_while_others_come_and_go() {
+async fn a_record_that_is_not_deleted_comes_exactly_once_while_others_are_created_and_deleted() {
     let mut changed = 0;
     let stack = Stack::start();
     for seed in seeds(3) {
@@ -178,16 +179,16 @@ async fn what_was_there_throughout_comes_exactly_once_while_others_come_and_go()
         let now = DateTime::from_timestamp(1_782_000_000, 0).expect("a moment");
         let tenant = nobodys_tenant(&mut dice);
         let mut data = Data::random(&mut dice, tenant, now, 60);
-        let store = filled(&stack, &data);
+        let store = fill_table(&stack, &data);
         for _ in 0..3 {
-            let (query, audience) = data.query(&mut dice);
+            let (query, visibility) = data.query(&mut dice);
             for path in AccessPath::ALL {
                 for order in orders(&query) {
                     let before: BTreeSet<RecordId> =
-                        data.meant(&query, &audience).iter().map(|record| record.id).collect();
-                    let walk = Walk { store: &store, query: &query, audience: &audience, limit: 7, budget: 60 };
+                        data.matching(&query, &visibility).iter().map(|record| record.id).collect();
+                    let pages = Pages { store: &store, query: &query, visibility: &visibility, limit: 7, budget: 60 };
                     let mut deleted = BTreeSet::new();
-                    let pages = walk.pages(&mut data, start(path, &order), async |data: &mut Data| {
+                    let pages = pages.read(&mut data, start(path, &order), async |data: &mut Data| {
                         let new = data.record(&mut dice);
                         let at =
                             usize::try_from(dice.below(u64::try_from(data.records.len()).expect("few"))).expect("few");
@@ -203,9 +204,9 @@ async fn what_was_there_throughout_comes_exactly_once_while_others_come_and_go()
                     let distinct: BTreeSet<RecordId> = found.iter().copied().collect();
                     assert_eq!(distinct.len(), found.len(), "nothing twice: {plan:?} {query:?}");
                     let after: BTreeSet<RecordId> =
-                        data.meant(&query, &audience).iter().map(|record| record.id).collect();
+                        data.matching(&query, &visibility).iter().map(|record| record.id).collect();
                     for id in before.intersection(&after).filter(|id| !deleted.contains(id)) {
-                        assert!(distinct.contains(id), "nothing is left out: {id} {plan:?} {query:?}");
+                        assert!(distinct.contains(id), "nothing is missing: {id} {plan:?} {query:?}");
                     }
                 }
             }
