@@ -4,7 +4,7 @@
 mod declare;
 mod delete;
 mod inline;
-pub mod pdf;
+mod pdf;
 mod read;
 mod sweep;
 mod verify;

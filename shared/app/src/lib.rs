@@ -25,7 +25,7 @@ mod tenants;
 pub use access::PersonSelector;
 pub use activities::{ActivityList, ActivityQuery};
 pub use api_keys::{ApiKeyPatch, KeyList, NewApiKey};
-pub use attachments::{DeclaredFiles, InlineFile, Scan, SweepReport, Upload, pdf};
+pub use attachments::{DeclaredFiles, InlineFile, Scan, SweepReport, Upload};
 pub use attributes::{AttributeOutcome, OnExisting};
 pub use changes::{
     AuditFilter, AuditList, CheckpointRun, Feed, FeedItem, HistoryList, Subject, Verification, VerifiedChain,

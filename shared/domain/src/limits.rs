@@ -208,20 +208,6 @@ pub const SWEEP_AFTER_S: i64 = PENDING_LIFETIME_S + 3_600;
 /// How often the verdict on an upload is tried again after something else changed in between.
 pub const VERDICT_RETRIES: u32 = 5;
 
-/// How deep the arrays and dictionaries of a PDF nest.
-pub const MAX_PDF_DEPTH: usize = 100;
-/// The most values (numbers, names, strings, …) in one object of a PDF.
-pub const MAX_PDF_VALUES: usize = 500_000;
-/// The most objects of a PDF, and the most entries of one of its cross-references.
-pub const MAX_PDF_OBJECTS: usize = 500_000;
-/// The largest number of a PDF's object, and the largest `/Size` (ISO 32000-1, annex C).
-pub const MAX_PDF_OBJECT_NUMBER: u32 = 8_388_607;
-/// What one object stream or cross-reference stream of a PDF unpacks to at most, in bytes.
-pub const MAX_PDF_STREAM_BYTES: usize = 8 * 1_048_576;
-/// What all object streams and cross-reference streams of a PDF unpack to at most, in bytes.
-pub const MAX_PDF_UNPACKED_BYTES: usize = 32 * 1_048_576;
-/// The most whitespace after a PDF's last `%%EOF`, in bytes.
-pub const MAX_PDF_TRAILING: usize = 1_024;
 /// How many tenants' chains are noted at once, and how many notes are read at once.
 pub const CHECKPOINTS_AT_ONCE: usize = 16;
 /// For how long one run notes heads, in seconds; the next one goes on. The function has a minute more.

@@ -60,7 +60,7 @@ pub struct Demo {
 }
 
 /// A PDF of one empty page.
-const PAGE: &[u8] = include_bytes!("../../../tests/corpus/pdf/ordinary/by-hand/plain.pdf");
+const PAGE: &[u8] = include_bytes!("../../pdf/corpus/ordinary/by-hand/plain.pdf");
 
 /// When the demo tenant was made.
 fn made_at() -> DateTime<Utc> {

@@ -155,7 +155,7 @@ In another terminal:
   cargo run -- token --sub ada@example.com --role manager{on_this}
   cargo run -- tenant create --name Acme{on_this}
   cargo run -- invoke records.create events/records/create.json{on_this}
-  cargo run -- attach lrn_01KDVDNA00A53GJ0QJ00000001 tests/corpus/pdf/ordinary/by-hand/plain.pdf{on_this}
+  cargo run -- attach lrn_01KDVDNA00A53GJ0QJ00000001 shared/pdf/corpus/ordinary/by-hand/plain.pdf{on_this}
 "
     )
 }

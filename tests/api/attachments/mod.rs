@@ -18,9 +18,9 @@ use rol_store::FilePlace;
 use serde_json::{Value, json};
 
 /// A PDF of one empty page.
-pub(crate) const PAGE: &[u8] = include_bytes!("../../corpus/pdf/ordinary/by-hand/plain.pdf");
+pub(crate) const PAGE: &[u8] = include_bytes!("../../../shared/pdf/corpus/ordinary/by-hand/plain.pdf");
 /// Another one.
-pub(crate) const OTHER_PAGE: &[u8] = include_bytes!("../../corpus/pdf/ordinary/by-hand/link.pdf");
+pub(crate) const OTHER_PAGE: &[u8] = include_bytes!("../../../shared/pdf/corpus/ordinary/by-hand/link.pdf");
 
 /// The path of a record's files.
 pub(crate) fn files_of(record: &Value) -> String {

@@ -56,7 +56,7 @@ async fn a_pdf_that_does_more_than_show_pages_is_rejected(#[case] directory: &st
     let stack = Stack::alone().await;
     let tenant = stack.tenant().await;
     let made = tenant.admin().create(&record("ada", "x")).await;
-    let directory = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/pdf").join(directory);
+    let directory = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/pdf/corpus").join(directory);
     let mut files: Vec<_> =
         std::fs::read_dir(directory).expect("a directory").map(|it| it.expect("an entry").path()).collect();
     files.sort();

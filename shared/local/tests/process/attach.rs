@@ -7,7 +7,7 @@ use std::path::Path;
 const RECORD: &str = "lrn_01KDVDNA00A53GJ0QJ00000001";
 
 fn corpus(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpus/pdf").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../pdf/corpus").join(name);
     path.to_str().expect("a path").to_owned()
 }
 
