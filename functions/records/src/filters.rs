@@ -136,9 +136,9 @@ pub(crate) fn take_unsorted(query: &mut QueryReader) -> Find {
     }
     let email = query.one("person[email]", |text| Email::parse(text)).map(PersonRef::Email);
     let other = query.one("person[external_id]", |text| PersonExternalId::parse(text)).map(PersonRef::ExternalId);
-    let attributes = query.keyed("attributes", |key| AttributeKey::parse(key));
-    if attributes.len() > MAX_FILTER_ATTRIBUTES {
-        let found = attributes.len();
+    let values = query.keyed("attributes", |key| AttributeKey::parse(key));
+    if values.len() > MAX_FILTER_ATTRIBUTES {
+        let found = values.len();
         query.refuse("attributes", format_args!("expected at most {MAX_FILTER_ATTRIBUTES} attributes, found {found}"));
     }
     let wanted = RecordQuery {
@@ -159,17 +159,12 @@ pub(crate) fn take_unsorted(query: &mut QueryReader) -> Find {
             .into_iter()
             .filter_map(|moment| Some((moment, span(query, moment)?)))
             .collect::<BTreeMap<_, _>>(),
-        attributes,
         text: query.one("q", |text| SearchText::parse(text)),
         include_deleted: query.switch("include_deleted"),
         ..RecordQuery::default()
     };
-    Find {
-        selector: email.or(other).map(PersonSelector::Ref),
-        query: wanted,
-        explain: query.switch("explain"),
-        attachments: false,
-    }
+    let explain = query.switch("explain");
+    Find { selector: email.or(other).map(PersonSelector::Ref), query: wanted, values, explain, attachments: false }
 }
 
 /// The range asked for of a moment.

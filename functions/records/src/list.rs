@@ -154,7 +154,9 @@ fn only_person(find: &Find) -> Option<PersonSelector> {
     let mut find = find.clone();
     let mut people = std::mem::take(&mut find.query.people);
     let selector = find.selector.or_else(|| people.pop_first().map(PersonSelector::Id));
-    selector.filter(|_| people.is_empty() && find.query == RecordQuery::default() && !find.explain)
+    selector.filter(|_| {
+        people.is_empty() && find.query == RecordQuery::default() && find.values.is_empty() && !find.explain
+    })
 }
 
 /// Takes names that are separated by commas.

@@ -48,7 +48,7 @@ impl App {
             Some(key) => key,
             None => key_of(&content.label)?,
         };
-        let attribute = Attribute::create(key, content, cx)?;
+        let mut attribute = Attribute::create(key, content, self.mint_generation(), cx)?;
         let store = self.store().for_tenant(&cx.tenant);
         let (settings, attributes) = futures_util::future::try_join(store.settings(), store.attributes()).await?;
         let allowed = settings.settings.plan.max_attributes();
@@ -58,18 +58,21 @@ impl App {
             )));
         }
         let retired = attributes.retired(&attribute.key);
-        if let Some(old) = retired
-            && old.content.kind != attribute.content.kind
-        {
-            let count = store.count_values(Values { key: &attribute.key, options: &[] }).await?;
-            if count > 0 {
-                return Err(Error::Conflict(format!(
-                    "{} a value of the type {} that was kept: until it is cleared, an attribute with this key has that \
-                     type",
-                    records_have(count),
-                    old.content.kind
-                )));
+        match retired {
+            // What was kept takes part again.
+            Some(old) if old.content.kind == attribute.content.kind => attribute.generation = old.generation.clone(),
+            Some(old) => {
+                let count = store.count_values(Values { attribute: old, options: &[] }).await?;
+                if count > 0 {
+                    return Err(Error::Conflict(format!(
+                        "{} a value of the type {} that was kept: until it is cleared, an attribute with this key has \
+                         that type",
+                        records_have(count),
+                        old.content.kind
+                    )));
+                }
             }
+            None => {}
         }
         if store.put_attribute(&attribute, retired.map(|old| old.stamp.version)).await? {
             return Ok(attribute);
@@ -111,16 +114,19 @@ impl App {
         for _ in 0..=WRITE_RETRIES {
             let current = self.attribute(cx, key).await?;
             check_version(&current, if_match)?;
-            let Some(next) = current.patched(patch.clone(), cx)? else { return Ok(AttributeOutcome::Done(current)) };
+            let Some(next) = current.patched(patch.clone(), self.mint_generation(), cx)? else {
+                return Ok(AttributeOutcome::Done(current));
+            };
             if next.content.kind != current.content.kind {
-                let count = store.count_values(Values { key, options: &[] }).await?;
+                let count = store.count_values(Values { attribute: &current, options: &[] }).await?;
                 if count > 0 {
                     return Err(Error::Conflict(format!("the type cannot change: {} a value", records_have(count))));
                 }
             } else {
                 let lost = current.content.options_lost(&next.content);
                 if !lost.is_empty()
-                    && let Some(cleared) = self.settle(cx, Values { key, options: &lost }, on_existing).await?
+                    && let Some(cleared) =
+                        self.settle(cx, Values { attribute: &current, options: &lost }, on_existing).await?
                 {
                     return Ok(AttributeOutcome::Unfinished(cleared));
                 }
@@ -149,7 +155,7 @@ impl App {
     ) -> Result<AttributeOutcome<()>> {
         let attribute = self.attribute(cx, key).await?;
         check_version(&attribute, if_match)?;
-        if let Some(cleared) = self.settle(cx, Values { key, options: &[] }, on_existing).await? {
+        if let Some(cleared) = self.settle(cx, Values { attribute: &attribute, options: &[] }, on_existing).await? {
             return Ok(AttributeOutcome::Unfinished(cleared));
         }
         let (store, version) = (self.store().for_tenant(&cx.tenant), attribute.stamp.version);
@@ -190,7 +196,7 @@ impl App {
         let store = self.store().for_tenant(&cx.tenant);
         let mut current = record.clone();
         for _ in 0..=WRITE_RETRIES {
-            let Some(next) = current.without_value(values.key, values.options, cx) else { return Ok(false) };
+            let Some(next) = current.without_value(values.attribute, values.options, cx) else { return Ok(false) };
             match store.write_record(&next, current.stamp.version).await? {
                 WriteOutcome::Done(_) => return Ok(true),
                 WriteOutcome::Refused(None) => return Ok(false),

@@ -4,8 +4,12 @@
 use crate::{App, cache::Timed};
 use chrono::{DateTime, Utc};
 use rol_domain::{
-    Activity, AttachmentId, Cx, Error, MintedActivityId, Person, Record, RecordId, Result, Role, TenantId,
-    access::Policy, attachment::State, attribute::AttributeSet, limits::DIRECTORY_CACHE_S, settings::StampedSettings,
+    Activity, AttachmentId, Cx, Error, MintedActivityId, Person, Record, Result, Role, TenantId,
+    access::Policy,
+    attachment::State,
+    attribute::{AttributeSet, Attributes},
+    limits::DIRECTORY_CACHE_S,
+    settings::StampedSettings,
     text::PersonId,
 };
 use serde_json::{Map, Value};
@@ -72,10 +76,29 @@ impl App {
         Ok(attributes)
     }
 
-    /// Decides with the attributes; where the outcome is that some value of an attribute is wrong, again with fresh
-    /// ones: an attribute is of use as soon as it was made.
-    pub(crate) async fn with_attributes<T>(&self, cx: &Cx, decide: impl Fn(&AttributeSet) -> Result<T>) -> Result<T> {
+    /// The attributes that these values belong to, and whether they come from the cache: where the cached ones do not know
+    /// one of the values, it may be newer than they are.
+    pub(crate) async fn attributes_of<'a>(
+        &self,
+        cx: &Cx,
+        values: impl IntoIterator<Item = &'a Attributes>,
+    ) -> Result<(Arc<AttributeSet>, bool)> {
         let (attributes, cached) = self.cached_attributes(cx).await?;
+        if cached && !values.into_iter().all(|values| attributes.knows(values)) {
+            return Ok((self.fresh_attributes(cx).await?, false));
+        }
+        Ok((attributes, cached))
+    }
+
+    /// Decides with the attributes that `values` belong to; where the outcome is that some value of an attribute is
+    /// wrong, again with fresh ones: an attribute is of use as soon as it was made.
+    pub(crate) async fn with_attributes<T>(
+        &self,
+        cx: &Cx,
+        values: &Attributes,
+        decide: impl Fn(&AttributeSet) -> Result<T>,
+    ) -> Result<T> {
+        let (attributes, cached) = self.attributes_of(cx, [values]).await?;
         match decide(&attributes) {
             Err(Error::Invalid(errors)) if cached && errors.concern_attributes() => {
                 decide(&*self.fresh_attributes(cx).await?)
@@ -89,25 +112,30 @@ impl App {
     pub(crate) async fn with_attributes_of<T>(
         &self,
         cx: &Cx,
-        record: RecordId,
+        record: &Record,
         sent: &Map<String, Value>,
         decide: impl Fn(&AttributeSet) -> Result<T>,
     ) -> Result<T> {
+        let values = &record.content.attributes;
         if !sent.values().any(|value| value.as_str().is_some_and(|text| AttachmentId::parse(text).is_ok())) {
-            return self.with_attributes(cx, decide).await;
+            return self.with_attributes(cx, values, decide).await;
         }
-        let found = self.store().for_tenant(&cx.tenant).attachments(record, cx.now).await?.attachments;
+        let found = self.store().for_tenant(&cx.tenant).attachments(record.id, cx.now).await?.attachments;
         let ready = found.into_iter().filter(|file| file.state == State::Ready).map(|file| file.id).collect();
-        self.with_attributes(cx, |attributes| decide(&attributes.with_files(&ready))).await
+        self.with_attributes(cx, values, |attributes| decide(&attributes.with_files(&ready))).await
     }
 
-    /// Records as the caller may see them.
+    /// Records as the caller may see them. No call where none has a value of an attribute.
     pub(crate) async fn shown(&self, cx: &Cx, records: Vec<Record>) -> Result<Vec<Record>> {
-        if cx.role != Role::Student || records.iter().all(|record| record.content.attributes.is_empty()) {
+        if records.iter().all(|record| record.content.attributes.is_empty()) {
             return Ok(records);
         }
-        let (attributes, _) = self.cached_attributes(cx).await?;
-        Ok(records.into_iter().map(|record| record.for_students(&attributes)).collect())
+        let (attributes, _) = self.attributes_of(cx, records.iter().map(|record| &record.content.attributes)).await?;
+        let shown = |record: Record| match cx.role {
+            Role::Student => record.for_students(&attributes),
+            _ => record.shown(&attributes),
+        };
+        Ok(records.into_iter().map(shown).collect())
     }
 
     /// A record as the caller may see it.

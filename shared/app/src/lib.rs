@@ -42,7 +42,7 @@ pub use rol_store::{HistoryEntry, SignedRequest, StreamRecord};
 pub use tenants::{CreatedTenant, NewIssuer, NewTenant};
 
 use chrono::{DateTime, Utc};
-use rol_domain::{Error, Id, KeyId, PersonKey, RecordId, Result, text::PersonId};
+use rol_domain::{Error, Id, KeyId, PersonKey, RecordId, Result, attribute::Generation, text::PersonId};
 use rol_store::{Bucket, Store};
 use std::{future::Future, pin::Pin, sync::Arc};
 
@@ -133,6 +133,10 @@ impl App {
 
     fn mint_record_id(&self, now: DateTime<Utc>, person: PersonKey) -> RecordId {
         RecordId::mint(now, person, self.random())
+    }
+
+    fn mint_generation(&self) -> Generation {
+        Generation::random(self.random())
     }
 
     fn mint_key_id(&self, now: DateTime<Utc>) -> KeyId {

@@ -12,6 +12,7 @@ pub use hash::{ContentHash, InvalidHash};
 pub use reason::Reason;
 
 use crate::{
+    attribute::{Attribute, Generation},
     caller::Cx,
     error::{Error, FieldErrors, Result},
     id::{AttachmentId, RecordId, TenantId},
@@ -48,6 +49,9 @@ pub struct Attachment {
     /// The file attribute whose value it becomes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute_key: Option<AttributeKey>,
+    /// The generation that this attribute was at when the file was declared: it is for no other one with that key.
+    #[serde(default, skip_serializing_if = "Generation::is_empty")]
+    pub attribute_generation: Generation,
     /// Where it stands.
     #[serde(flatten)]
     pub state: State,
@@ -213,8 +217,14 @@ pub fn check_together(files: &[NewFile]) -> Result<()> {
 }
 
 impl Attachment {
-    /// A file that was declared for a record.
-    pub fn declare(id: AttachmentId, record: &Record, file: NewFile, cx: &Cx) -> Self {
+    /// A file that was declared for a record, and for its attribute at this generation, where it names one.
+    pub fn declare(
+        id: AttachmentId,
+        record: &Record,
+        file: NewFile,
+        attribute_generation: Generation,
+        cx: &Cx,
+    ) -> Self {
         let NewFile { filename, size, sha256, attribute_key } = file;
         Self {
             id,
@@ -226,9 +236,15 @@ impl Attachment {
             size,
             sha256,
             attribute_key,
+            attribute_generation,
             state: State::Pending,
             stamp: Stamp::first(cx),
         }
+    }
+
+    /// Whether it was declared for this attribute, and as long as that had this type.
+    pub fn is_for(&self, attribute: &Attribute) -> bool {
+        self.attribute_key.as_ref() == Some(&attribute.key) && self.attribute_generation == attribute.generation
     }
 
     /// When it ends by itself: an upload that never came, a refusal, what was deleted. What is `ready` stays.
@@ -309,7 +325,13 @@ mod tests {
         let new = NewRecord::of(crate::record::Content::titled(Title::parse("x").expect("valid")));
         let person = PersonId::parse("ada").expect("valid");
         let record = Record::create(RecordId::from_ulid(7u128.into()), person, new, &AttributeSet::default(), &cx);
-        Attachment::declare(AttachmentId::from_ulid(9u128.into()), &record.expect("legal"), file("a.pdf", 5), &cx)
+        Attachment::declare(
+            AttachmentId::from_ulid(9u128.into()),
+            &record.expect("legal"),
+            file("a.pdf", 5),
+            Generation::default(),
+            &cx,
+        )
     }
 
     #[rstest]

@@ -1,10 +1,12 @@
 //! Custom attributes: the columns that a tenant adds to its records.
 
+pub mod generation;
 pub mod set;
 pub mod value;
 
+pub use generation::Generation;
 pub use set::AttributeSet;
-pub use value::{AttributeValue, Attributes};
+pub use value::{AttributeValue, Attributes, KeptValue};
 
 use crate::{
     caller::Cx,
@@ -111,6 +113,9 @@ pub struct AttributeContent {
 pub struct Attribute {
     /// Its key in `attributes`, unique in the tenant; it never changes.
     pub key: AttributeKey,
+    /// The generation of its values: those of another are not its own.
+    #[serde(default, skip_serializing_if = "Generation::is_empty")]
+    pub generation: Generation,
     /// What its admins say of it.
     #[serde(flatten)]
     pub content: AttributeContent,
@@ -198,14 +203,14 @@ fn check_options(kind: AttributeType, options: &[OptionText], errors: &mut Field
 }
 
 impl Attribute {
-    /// A new attribute.
+    /// A new attribute, whose values are of this generation.
     ///
     /// # Errors
     /// Every rule that it breaks.
-    pub fn create(key: AttributeKey, content: AttributeContent, cx: &Cx) -> Result<Self> {
+    pub fn create(key: AttributeKey, content: AttributeContent, generation: Generation, cx: &Cx) -> Result<Self> {
         let content = content.checked()?;
         let shown_since = (!content.hidden_from_students).then_some(cx.now);
-        Ok(Self { key, content, stamp: Stamp::first(cx), retired: false, shown_since })
+        Ok(Self { key, generation, content, stamp: Stamp::first(cx), retired: false, shown_since })
     }
 
     /// Since when students have seen it without a break; nothing where it does not exist for them. An attribute that
@@ -215,11 +220,12 @@ impl Attribute {
         is_shown.then(|| self.shown_since.unwrap_or(self.stamp.updated_at))
     }
 
-    /// The attribute after a change, or `None` where the change changes nothing.
+    /// The attribute after a change, or `None` where the change changes nothing. Where its type changes, its values are
+    /// of the generation `minted` from then on.
     ///
     /// # Errors
     /// Every rule that the outcome would break.
-    pub fn patched(&self, patch: AttributePatch, cx: &Cx) -> Result<Option<Self>> {
+    pub fn patched(&self, patch: AttributePatch, minted: Generation, cx: &Cx) -> Result<Option<Self>> {
         let mut errors = FieldErrors::default();
         for (name, is_null) in [
             ("type", patch.kind == Patch::Null),
@@ -253,7 +259,9 @@ impl Attribute {
             Ok(content) => {
                 let changed = content != self.content;
                 let shown_since = (!content.hidden_from_students).then(|| self.shown_since().unwrap_or(cx.now));
-                errors.or(changed.then(|| Self { content, stamp: self.stamp.next(cx), shown_since, ..self.clone() }))
+                let generation = if content.kind == self.content.kind { self.generation.clone() } else { minted };
+                let stamp = self.stamp.next(cx);
+                errors.or(changed.then(|| Self { content, generation, stamp, shown_since, ..self.clone() }))
             }
             Err(crate::Error::Invalid(more)) => {
                 errors.append(more);
@@ -285,135 +293,4 @@ impl Attribute {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Role;
-    use crate::caller::tests::cx_of;
-    use rstest::rstest;
-
-    fn content(kind: AttributeType, options: &[&str]) -> AttributeContent {
-        AttributeContent {
-            kind,
-            label: Label::parse("Grade").expect("valid"),
-            description: None,
-            options: options.iter().map(|option| OptionText::parse(*option).expect("valid")).collect(),
-            required: false,
-            hidden_from_students: false,
-            display: None,
-            order: 0,
-        }
-    }
-
-    fn attribute(content: AttributeContent) -> Attribute {
-        Attribute::create(AttributeKey::parse("grade").expect("valid"), content, &cx_of(Role::Admin)).expect("legal")
-    }
-
-    #[rstest]
-    #[case::number(content(AttributeType::Number, &[]), &[])]
-    #[case::options_of_a_number(content(AttributeType::Number, &["a"]), &["/options"])]
-    #[case::choice(content(AttributeType::MultipleChoice, &["a, b", "c"]), &[])]
-    #[case::choice_of_nothing(content(AttributeType::MultipleChoice, &[]), &["/options"])]
-    #[case::twice(content(AttributeType::MultipleChoice, &["a", "a"]), &["/options/1"])]
-    #[case::comma(content(AttributeType::Checkboxes, &["a", "b,c"]), &["/options/1"])]
-    #[case::display_of_a_date(AttributeContent { display: Some(Display::Button), ..content(AttributeType::Date, &[]) }, &["/display"])]
-    #[case::required_file(AttributeContent { required: true, ..content(AttributeType::File, &[]) }, &["/required"])]
-    #[case::order(AttributeContent { order: MAX_ORDER + 1, ..content(AttributeType::Date, &[]) }, &["/order"])]
-    #[case::last_order(AttributeContent { order: MAX_ORDER, ..content(AttributeType::Date, &[]) }, &[])]
-    fn rules_of_an_attribute(#[case] content: AttributeContent, #[case] places: &[&str]) {
-        match content.checked() {
-            Ok(_) => assert!(places.is_empty()),
-            Err(crate::Error::Invalid(errors)) => assert_eq!(errors.pointers(), places),
-            Err(other) => panic!("{other}"),
-        }
-    }
-
-    #[rstest]
-    #[case::at_the_limit(MAX_OPTIONS, true)]
-    #[case::one_past_it(MAX_OPTIONS + 1, false)]
-    fn an_attribute_has_so_many_options(#[case] count: usize, #[case] legal: bool) {
-        let options: Vec<String> = (0..count).map(|i| i.to_string()).collect();
-        let options: Vec<&str> = options.iter().map(String::as_str).collect();
-        assert_eq!(content(AttributeType::Checkboxes, &options).checked().is_ok(), legal);
-    }
-
-    #[test]
-    fn a_link_shows_as_text_unless_told_otherwise() {
-        assert_eq!(attribute(content(AttributeType::Link, &[])).content.display, Some(Display::Text));
-    }
-
-    #[test]
-    fn a_link_that_becomes_a_date_is_shown_in_no_way() {
-        let patch = AttributePatch { kind: Patch::Value(AttributeType::Date), ..AttributePatch::default() };
-        let link = attribute(content(AttributeType::Link, &[]));
-        let date = link.patched(patch, &cx_of(Role::Admin)).expect("legal").expect("changed");
-        assert_eq!(date.content.display, None);
-    }
-
-    #[test]
-    fn a_change_counts_the_version_up_and_an_empty_one_does_not() {
-        let number = attribute(content(AttributeType::Number, &[]));
-        assert_eq!(number.patched(AttributePatch::default(), &cx_of(Role::Admin)).expect("legal"), None);
-        let patch = AttributePatch { required: Patch::Value(true), ..AttributePatch::default() };
-        let changed = number.patched(patch, &cx_of(Role::Admin)).expect("legal").expect("changed");
-        assert_eq!((changed.stamp.version, changed.content.required), (2, true));
-    }
-
-    #[test]
-    fn what_every_attribute_has_cannot_be_removed() {
-        let patch = AttributePatch {
-            label: Patch::Null,
-            order: Patch::Null,
-            options: Patch::Value(vec![OptionText::parse("a").expect("valid")]),
-            ..AttributePatch::default()
-        };
-        let Err(crate::Error::Invalid(errors)) =
-            attribute(content(AttributeType::Number, &[])).patched(patch, &cx_of(Role::Admin))
-        else {
-            panic!("illegal")
-        };
-        assert_eq!(errors.pointers(), ["/label", "/options", "/order"]);
-    }
-
-    #[test]
-    fn what_cannot_change_may_only_be_sent_back() {
-        let number = attribute(content(AttributeType::Number, &[]));
-        let sent = |echo: Value| AttributePatch {
-            echo: echo.as_object().cloned().expect("an object"),
-            ..AttributePatch::default()
-        };
-        let same = json!({"key": "grade", "version": 1, "created_by": "ada", "updated_at": "2026-05-10T12:00:00.000Z"});
-        assert_eq!(number.patched(sent(same), &cx_of(Role::Admin)).expect("legal"), None);
-        let other = json!({"key": "mark", "version": 2, "updated_by": null});
-        let Err(crate::Error::Invalid(errors)) = number.patched(sent(other), &cx_of(Role::Admin)) else {
-            panic!("illegal")
-        };
-        assert_eq!(errors.pointers(), ["/key", "/updated_by", "/version"]);
-    }
-
-    #[test]
-    fn an_attribute_is_shown_since_it_was_last_hidden() {
-        let at = |second: i64| Cx { now: DateTime::from_timestamp(second, 0).expect("in range"), ..cx_of(Role::Admin) };
-        let change = |attribute: &Attribute, patch: AttributePatch, second| {
-            attribute.patched(patch, &at(second)).expect("legal").expect("changed")
-        };
-        let hide = |hidden| AttributePatch { hidden_from_students: Patch::Value(hidden), ..AttributePatch::default() };
-        let order = || AttributePatch { order: Patch::Value(7), ..AttributePatch::default() };
-        let since = |attribute: &Attribute| attribute.shown_since().map(|at| at.timestamp());
-        let key = AttributeKey::parse("grade").expect("valid");
-        let made = Attribute::create(key, content(AttributeType::Number, &[]), &at(1)).expect("legal");
-        let moved = change(&made, order(), 2);
-        assert_eq!((since(&made), since(&moved)), (Some(1), Some(1)));
-        let hidden = change(&moved, hide(true), 3);
-        assert_eq!((since(&hidden), since(&change(&hidden, hide(false), 4))), (None, Some(4)));
-        assert_eq!(since(&made.retired(&at(5))), None);
-        let older = Attribute { shown_since: None, ..moved };
-        assert_eq!(since(&older), Some(2), "kept before it was known");
-    }
-
-    #[test]
-    fn lost_options_are_named() {
-        let before = content(AttributeType::Checkboxes, &["a", "b", "c"]);
-        let lost = before.options_lost(&content(AttributeType::Checkboxes, &["c", "d", "a"]));
-        assert_eq!(lost.iter().map(OptionText::as_str).collect::<Vec<_>>(), ["b"]);
-    }
-}
+mod tests;

@@ -270,6 +270,10 @@ impl Change {
 /// What of a record counts as changed.
 fn shown(record: &Record) -> Value {
     let mut fields = serde_json::to_value(&record.content).unwrap_or_default();
+    // The same value under another generation is another value.
+    let values = record.content.attributes.iter();
+    let values = values.map(|(key, kept)| (key.to_string(), serde_json::json!([kept.generation, kept])));
+    fields["attributes"] = values.collect::<serde_json::Map<_, _>>().into();
     fields["is_deleted"] = record.deleted.is_some().into();
     fields
 }

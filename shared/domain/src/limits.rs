@@ -92,6 +92,8 @@ pub const MAX_ISSUERS: usize = 10;
 
 /// The longest key of a custom attribute, in characters.
 pub const MAX_ATTRIBUTE_KEY: usize = 64;
+/// The longest generation of a custom attribute's values, in characters.
+pub const MAX_GENERATION: usize = 8;
 /// The longest description of a custom attribute, in characters.
 pub const MAX_DESCRIPTION: usize = 1_000;
 /// The most options of a custom attribute.

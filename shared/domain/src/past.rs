@@ -14,7 +14,8 @@
 //!
 //! A version in which nothing changed that the caller may see is left out. What was visible at a version is decided by
 //! the moment at which it was written, for `as_of` by the moment that is asked for; the version that a record is at now
-//! shows what the record shows. A grant has no moment: who may see the records of a person sees their past. Nor has a
+//! shows what the record shows. A value whose attribute is gone is still seen by others than students, unless its key is
+//! another attribute's by now, or has another type: nobody sees a value under a rule that it was not written by. A grant has no moment: who may see the records of a person sees their past. Nor has a
 //! deletion that was undone: it is a part of the history. And the feed goes on about deleted records for everybody who
 //! looks after records, that is all but students: they have to learn of the deletion.
 
@@ -59,7 +60,6 @@ impl<'a> Past<'a> {
     }
 
     /// A version with the names of what changed, as the caller may see it; `None` where it does not exist for them.
-    /// `attributes` matter only to students.
     pub fn version(
         &self,
         version: Record,
@@ -88,9 +88,11 @@ impl<'a> Past<'a> {
 
     fn seen_at(&self, version: Record, at: DateTime<Utc>, attributes: &AttributeSet) -> Option<Record> {
         let is_seen = self.access.sees(self.cx, &version) && self.access.since.is_none_or(|since| since <= at);
+        let is_current = self.current == Some(version.stamp.version);
         is_seen.then(|| match self.cx.role {
             Role::Student => version.for_students_at(attributes, at),
-            _ => version,
+            _ if is_current => version.shown(attributes),
+            _ => version.shown_in_past(attributes),
         })
     }
 }

@@ -12,7 +12,7 @@ pub use summary::Summary;
 pub use visibility::Visibility;
 
 use crate::{
-    attribute::{AttributeSet, AttributeValue},
+    attribute::{AttributeSet, AttributeValue, Generation, KeptValue},
     caller::{Cx, Role},
     error::{Error, FieldErrors, Result},
     id::GroupId,
@@ -57,8 +57,8 @@ pub struct RecordQuery {
     pub is_expired: Option<bool>,
     /// With moments within these ranges.
     pub spans: BTreeMap<Moment, Span>,
-    /// With these values of custom attributes.
-    pub attributes: BTreeMap<AttributeKey, String>,
+    /// With these values of custom attributes: see [`RecordQuery::with_values`].
+    pub attributes: BTreeMap<AttributeKey, WantedValue>,
     /// With this text in title, provider or activity, in any case of letters.
     pub text: Option<SearchText>,
     /// In which order; records without that moment are not in the list.
@@ -69,6 +69,15 @@ pub struct RecordQuery {
     pub app: Option<AppId>,
     /// Only those that their person may see: a bound of the caller's.
     pub only_visible: bool,
+}
+
+/// A value of a custom attribute that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WantedValue {
+    /// The generation that the attribute is at: a value of another is not its own.
+    pub generation: Generation,
+    /// The value, or one of several options, as text.
+    pub text: String,
 }
 
 /// By which moment a list is ordered.
@@ -130,19 +139,30 @@ impl RecordQuery {
         }
     }
 
-    /// Every custom attribute that does not exist, or not for students, where one asks.
+    /// The same, with these values of custom attributes.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with all of them; the two are not told apart.
-    pub fn check_attributes(&self, attributes: &AttributeSet, cx: &Cx) -> Result<()> {
+    /// [`Error::Invalid`] with every attribute that does not exist, or not for students, where one asks; the two are not
+    /// told apart.
+    pub fn with_values(
+        self,
+        wanted: &BTreeMap<AttributeKey, String>,
+        attributes: &AttributeSet,
+        cx: &Cx,
+    ) -> Result<Self> {
         let mut errors = FieldErrors::default();
-        for key in self.attributes.keys() {
+        let mut values = BTreeMap::new();
+        for (key, text) in wanted {
             let hidden = cx.role == Role::Student && !attributes.shows_to_students(key);
-            if hidden || attributes.get(key).is_none() {
-                errors.parameter(format!("attributes[{key}]"), "unknown attribute");
+            match attributes.get(key) {
+                Some(attribute) if !hidden => {
+                    let generation = attribute.generation.clone();
+                    values.insert(key.clone(), WantedValue { generation, text: text.clone() });
+                }
+                _ => errors.parameter(format!("attributes[{key}]"), "unknown attribute"),
             }
         }
-        errors.or(())
+        errors.or(Self { attributes: values, ..self })
     }
 
     /// The query restricted to what the caller may see of anybody's records: an application to its own, a student to
@@ -186,7 +206,7 @@ impl RecordQuery {
             && self
                 .attributes
                 .iter()
-                .all(|(key, text)| content.attributes.get(key).is_some_and(|value| is(value, text)))
+                .all(|(key, wanted)| content.attributes.get(key).is_some_and(|kept| is(kept, wanted)))
             && self.text.as_ref().is_none_or(|text| contains(record, text))
             && self.sort.is_none_or(|sort| sort.moment().of(record).is_some())
             && (self.include_deleted || record.deleted.is_none())
@@ -204,8 +224,11 @@ fn equal<T: PartialEq>(wanted: &Option<T>, value: Option<&T>) -> bool {
 }
 
 /// Whether a value of an attribute is what a filter says: a number by its size, one of several options.
-fn is(value: &AttributeValue, text: &str) -> bool {
-    match value {
+fn is(kept: &KeptValue, WantedValue { generation, text }: &WantedValue) -> bool {
+    if kept.generation != *generation {
+        return false;
+    }
+    match &kept.value {
         AttributeValue::Flag(flag) => text.eq_ignore_ascii_case(if *flag { "true" } else { "false" }),
         AttributeValue::Number(number) => text.parse::<f64>().is_ok_and(|wanted| number.as_f64() == Some(wanted)),
         AttributeValue::Text(value) => value == text,

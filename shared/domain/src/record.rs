@@ -10,7 +10,7 @@ pub use status::Status;
 
 use crate::{
     activity::Open,
-    attribute::{AttributeSet, AttributeValue},
+    attribute::{Attribute, AttributeSet, AttributeValue, Attributes, KeptValue},
     caller::Cx,
     error::{Error, FieldErrors, Result},
     id::{AttachmentId, RecordId, TenantId},
@@ -156,6 +156,7 @@ impl Record {
     /// # Errors
     /// Every rule that the outcome would break; [`Error::TooLarge`].
     pub fn patched(&self, mut patch: RecordPatch, attributes: &AttributeSet, cx: &Cx) -> Result<Option<Self>> {
+        let owned = attributes.owned(&self.content.attributes);
         let mut errors = patch.echo.check(self, cx.now);
         if let Patch::Value(status) = patch.content.status
             && self.shows_derived(status, cx)
@@ -165,14 +166,14 @@ impl Record {
         let sent = match patch.attributes {
             Patch::Absent => Map::new(),
             // Without attributes: each of them is removed.
-            Patch::Null => self.content.attributes.keys().map(|key| (key.to_string(), Value::Null)).collect(),
+            Patch::Null => owned.keys().map(|key| (key.to_string(), Value::Null)).collect(),
             Patch::Value(sent) => sent,
         };
-        let values = or_note(attributes.merge(&self.content.attributes, &sent), &mut errors);
+        let values = or_note(attributes.merge(&owned, &sent), &mut errors);
         match self.content.clone().merge(patch.content) {
             Ok(content) => {
                 errors.or(())?;
-                self.written(Content { attributes: values, ..content }, cx)
+                self.written(Content { attributes: values, ..content }, owned, cx)
             }
             Err(more) => {
                 errors.append(more);
@@ -208,9 +209,10 @@ impl Record {
         if new.content.status.is_some_and(|status| self.shows_derived(status, cx)) {
             new.content.status = None;
         }
-        new.content.attributes = or_note(attributes.replace(&self.content.attributes, &new.attributes), &mut errors);
+        let owned = attributes.owned(&self.content.attributes);
+        new.content.attributes = or_note(attributes.replace(&owned, &new.attributes), &mut errors);
         errors.or(())?;
-        self.written(new.content, cx)
+        self.written(new.content, owned, cx)
     }
 
     /// Whether `status` is what the record shows without a client ever having set it. A client that sends it back
@@ -219,8 +221,9 @@ impl Record {
         self.content.status.is_none() && status == self.content.derived_status(cx.now)
     }
 
-    fn written(&self, content: Content, cx: &Cx) -> Result<Option<Self>> {
-        if content == self.content {
+    /// The record with another content than what it shows, of whose values these belong to an attribute.
+    fn written(&self, content: Content, owned: Attributes, cx: &Cx) -> Result<Option<Self>> {
+        if content == (Content { attributes: owned, ..self.content.clone() }) {
             return Ok(None);
         }
         Self { content, stamp: self.stamp.next(cx), ..self.clone() }.of_legal_size().map(Some)
@@ -235,9 +238,10 @@ impl Record {
     }
 
     /// The record after `file` became the value of an attribute.
-    pub fn with_file(&self, key: &AttributeKey, file: AttachmentId, stamp: Stamp) -> Self {
+    pub fn with_file(&self, attribute: &Attribute, file: AttachmentId, stamp: Stamp) -> Self {
         let mut content = self.content.clone();
-        content.attributes.insert(key.clone(), AttributeValue::Text(file.to_string()));
+        let (generation, value) = (attribute.generation.clone(), AttributeValue::Text(file.to_string()));
+        content.attributes.insert(attribute.key.clone(), KeptValue { generation, value });
         Self { content, stamp, ..self.clone() }
     }
 
@@ -253,9 +257,11 @@ impl Record {
     }
 
     /// The record without its value of an attribute, or without some options of it; `None` where it has none.
-    pub fn without_value(&self, key: &AttributeKey, options: &[OptionText], cx: &Cx) -> Option<Self> {
+    pub fn without_value(&self, attribute: &Attribute, options: &[OptionText], cx: &Cx) -> Option<Self> {
+        let Attribute { key, generation, .. } = attribute;
         let is_lost = |text: &str| options.iter().any(|option| option.as_str() == text);
-        let left = match self.content.attributes.get(key)? {
+        let kept = self.content.attributes.get(key).filter(|kept| kept.generation == *generation)?;
+        let left = match &kept.value {
             _ if options.is_empty() => None,
             AttributeValue::Text(text) if is_lost(text) => None,
             AttributeValue::Texts(texts) => {
@@ -266,28 +272,42 @@ impl Record {
         };
         let mut content = self.content.clone();
         match left {
-            Some(left) => content.attributes.insert(key.clone(), left),
+            Some(value) => content.attributes.insert(key.clone(), KeptValue { generation: generation.clone(), value }),
             None => content.attributes.remove(key),
         };
         (content != self.content).then(|| Self { content, stamp: self.stamp.next(cx), ..self.clone() })
     }
 
+    /// The record as it is shown: without the values that belong to no attribute.
+    pub fn shown(mut self, attributes: &AttributeSet) -> Self {
+        self.content.attributes.retain(|key, kept| attributes.owner(key, kept).is_some());
+        self
+    }
+
+    /// An earlier version as it is shown: without the values whose key means something else by now.
+    pub fn shown_in_past(mut self, attributes: &AttributeSet) -> Self {
+        self.content.attributes.retain(|key, kept| attributes.may_have_shown(key, kept));
+        self
+    }
+
     /// The record as a student may see it: without the values that do not exist for students, and without counting
     /// their files.
     pub fn for_students(self, attributes: &AttributeSet) -> Self {
-        self.confined_to(attributes, |key| attributes.shows_to_students(key))
+        self.confined_to(attributes, |key, kept| attributes.shows_generation(key, &kept.generation))
     }
 
     /// An earlier version as a student may see it: without the values that did not exist for students at that moment
     /// either.
     pub fn for_students_at(self, attributes: &AttributeSet, at: DateTime<Utc>) -> Self {
-        self.confined_to(attributes, |key| attributes.showed_to_students(key, at))
+        self.confined_to(attributes, |key, kept| {
+            attributes.shows_generation(key, &kept.generation) && attributes.showed_to_students(key, at)
+        })
     }
 
-    fn confined_to(mut self, attributes: &AttributeSet, shows: impl Fn(&AttributeKey) -> bool) -> Self {
+    fn confined_to(mut self, attributes: &AttributeSet, shows: impl Fn(&AttributeKey, &KeptValue) -> bool) -> Self {
         let hidden = attributes.hidden_files(&self.content.attributes, &shows).len();
         self.attachments_count = self.attachments_count.saturating_sub(u32::try_from(hidden).unwrap_or(u32::MAX));
-        self.content.attributes.retain(|key, _| shows(key));
+        self.content.attributes.retain(|key, kept| shows(key, kept));
         self
     }
 }

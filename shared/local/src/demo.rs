@@ -10,7 +10,7 @@ use rol_domain::{
     activity::{ActivityContent, ActivityKind, Open},
     api_key::{ApiKey, KeyText},
     attachment::{ContentHash, Filename, NewFile},
-    attribute::{Attribute, AttributeContent, AttributeSet, AttributeType},
+    attribute::{Attribute, AttributeContent, AttributeSet, AttributeType, Generation},
     group::{Group, GroupKind},
     number::Percent,
     person::PersonContent,
@@ -166,7 +166,8 @@ impl Demo {
         let cx = self.cx()?;
         let file = |id, name: &str| -> Result<Attachment> {
             let (filename, size) = (Filename::parse(name)?, u64::try_from(PAGE.len())?);
-            Ok(Attachment::declare(id, record, NewFile { filename, size, sha256: None, attribute_key: None }, &cx))
+            let new = NewFile { filename, size, sha256: None, attribute_key: None };
+            Ok(Attachment::declare(id, record, new, Generation::default(), &cx))
         };
         let mut files = Vec::new();
         for (id, name) in [(self.file_to_read, "certificate.pdf"), (self.file_to_delete, "transcript.pdf")] {
@@ -200,7 +201,8 @@ impl Demo {
                 display: None,
                 order: 0,
             };
-            mine.put_attribute(&Attribute::create(AttributeKey::parse(key)?, content, &cx)?, None).await?;
+            let attribute = Attribute::create(AttributeKey::parse(key)?, content, Generation::random([1; 5]), &cx)?;
+            mine.put_attribute(&attribute, None).await?;
         }
         for (tree, (id, name, kind, parent)) in (0u64..).zip([
             (self.educators, "Record makers", GroupKind::EducatorGroup, None),

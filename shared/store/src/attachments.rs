@@ -9,6 +9,7 @@ use crate::{
     keys::{self, Key},
     records::ATTACHMENTS_COUNT,
     transaction::{AttributeUpdate, CommitOutcome, Transaction},
+    values::{ATTRIBUTES, Values},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
@@ -181,11 +182,11 @@ impl TenantStore<'_> {
 
 /// What a new value of a file attribute changes of its record's item.
 fn rewritten(change: AttributeUpdate, record: &Record) -> Result<AttributeUpdate> {
-    let attributes = serde_dynamo::to_attribute_value::<_, AttributeValue>(&record.content.attributes)
+    let (values, stamp) = (&record.content.attributes, &record.stamp);
+    let kept = serde_dynamo::to_attribute_value::<_, AttributeValue>(&Values(values))
         .map_err(|error| Error::internal("writing a record", error))?;
-    let stamp = &record.stamp;
     Ok(change
-        .set_or_remove("attributes", (!record.content.attributes.is_empty()).then_some(attributes))
+        .set_or_remove(ATTRIBUTES, (!values.is_empty()).then_some(kept))
         .set("version", n(stamp.version))
         .set("updated_at", s(time::fixed(stamp.updated_at)))
         .set("updated_by", s(&stamp.updated_by))

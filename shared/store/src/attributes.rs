@@ -8,20 +8,21 @@ use crate::{
     keys::{self, BY_TENANT, Key, ListedKind, SHARDS, TENANT_SHARD},
     list::Slice,
     records::read_record,
+    values::{self, ATTRIBUTES},
 };
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::Select};
 use futures_util::future::try_join_all;
 use rol_domain::{
     Cx, Record, Result,
     attribute::{Attribute, AttributeSet},
-    text::{AttributeKey, OptionText},
+    text::OptionText,
 };
 
 /// Which values: those of an attribute, or only those with one of some options.
 #[derive(Debug, Clone, Copy)]
 pub struct Values<'a> {
-    /// Of which attribute.
-    pub key: &'a AttributeKey,
+    /// Of which attribute, as long as it has had this type.
+    pub attribute: &'a Attribute,
     /// Only with one of these options, where there are any.
     pub options: &'a [OptionText],
 }
@@ -118,8 +119,8 @@ impl TenantStore<'_> {
             .key_condition_expression("#shard = :shard")
             .expression_attribute_names("#shard", TENANT_SHARD)
             .expression_attribute_values(":shard", s(keys::tenant_shard(self.tenant, ListedKind::Record, shard)))
-            .expression_attribute_names("#attributes", "attributes")
-            .expression_attribute_names("#key", values.key.as_str());
+            .expression_attribute_names("#attributes", ATTRIBUTES)
+            .expression_attribute_names("#key", values::place(&values.attribute.key, &values.attribute.generation));
         if values.options.is_empty() {
             return call.filter_expression("attribute_exists(#attributes.#key)");
         }

@@ -1,7 +1,10 @@
 //! The part of a query that DynamoDB can evaluate. A filter passes every record that the query matches, and may pass
 //! more: [`RecordQuery::matches`] decides.
 
-use crate::call::s;
+use crate::{
+    call::s,
+    values::{self, ATTRIBUTES},
+};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use rol_domain::{
@@ -56,8 +59,8 @@ impl Filter {
                 filter.within(name, span);
             }
         }
-        for key in query.attributes.keys() {
-            filter.exists("attributes", key.as_str());
+        for (key, wanted) in &query.attributes {
+            filter.exists(ATTRIBUTES, &values::place(key, &wanted.generation));
         }
         if query.is_overdue == Some(true) {
             filter.missing("completed_at");

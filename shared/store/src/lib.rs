@@ -35,6 +35,7 @@ mod stream;
 mod tenants;
 mod transaction;
 mod unique_keys;
+mod values;
 
 pub use activities::{ActivityWriteOutcome, Retitling};
 pub use api_keys::KeyPage;

@@ -4,11 +4,13 @@ use crate::{
     TenantStore,
     call::{self, Item, n, s},
     keys::{self, Key, ListedKind, PK},
+    values,
 };
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use chrono::{DateTime, Utc};
 use rol_domain::{
     Cx, Error, Record, RecordId, Result, Stamp, TenantId,
+    attribute::Attributes,
     limits::WRITE_RETRIES,
     record::{Content, Deletion, SCHEMA_VERSION, SourceType},
     text::{AppId, PersonId, Source},
@@ -38,8 +40,11 @@ pub(crate) struct RecordItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     app_id: Option<AppId>,
     person_id: PersonId,
+    /// What clients say of it, apart from the values of custom attributes.
     #[serde(flatten)]
     content: Content,
+    #[serde(default, skip_serializing_if = "Attributes::is_empty", with = "values")]
+    attributes: Attributes,
     source: Source,
     source_type: SourceType,
     attachments_count: u32,
@@ -75,7 +80,8 @@ impl From<&Record> for RecordItem {
             tenant_id: *tenant,
             app_id: record.app_id.clone(),
             person_id: record.person_id.clone(),
-            content: content.clone(),
+            content: Content { attributes: Attributes::new(), ..content.clone() },
+            attributes: content.attributes.clone(),
             source: record.source.clone(),
             source_type: record.source_type,
             attachments_count: record.attachments_count,
@@ -94,7 +100,7 @@ impl From<RecordItem> for Record {
             tenant: item.tenant_id,
             app_id: item.app_id,
             person_id: item.person_id,
-            content: item.content,
+            content: Content { attributes: item.attributes, ..item.content },
             source: item.source,
             source_type: item.source_type,
             attachments_count: item.attachments_count,

@@ -236,7 +236,7 @@ fn facts(thing: &impl Serialize) -> Result<Value> {
             members.remove(name);
         }
         // What follows from another change, or is none of the tenant's.
-        for name in ["last_used_at", "shown_since", "students_see_since"] {
+        for name in ["last_used_at", "generation", "shown_since", "students_see_since"] {
             members.remove(name);
         }
     }

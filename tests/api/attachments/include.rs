@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use rol_domain::{
     Attachment, AttachmentId, Record, Role,
     attachment::{Filename, NewFile},
+    attribute::Generation,
     limits::{MAX_ATTACHMENTS, MAX_FILENAME, MAX_PAGE, MAX_RESPONSE_BYTES},
 };
 use serde_json::{Value, json};
@@ -96,6 +97,7 @@ async fn a_page_ends_where_the_files_leave_no_room() {
                 id,
                 &read,
                 NewFile { filename, size: 1, sha256: None, attribute_key: None },
+                Generation::default(),
                 &tenant.cx(),
             )
         };

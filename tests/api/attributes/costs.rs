@@ -85,6 +85,9 @@ async fn a_value_costs_a_record_nothing_while_the_attributes_are_known() {
     let path = path_of(&made["id"]);
     admin.put(by_name, &full).send().await;
     admin.patch(&path, &json!({"score": 1})).send().await;
+    let by_value = "/v1/learning-records?person_id=ada&attributes[warm]=3";
+    admin.get(&path).send().await;
+    admin.get(by_value).send().await;
     stack.advance(TimeDelta::seconds(10));
     stack.wire.take();
     let mut rows: Vec<(&str, Cost)> = Vec::new();
@@ -109,7 +112,13 @@ async fn a_value_costs_a_record_nothing_while_the_attributes_are_known() {
         admin.post(create, &with(full.clone(), json!({"attributes": {"warm": "x"}})))
     );
     stack.advance(TimeDelta::seconds(10));
-    row!("patch of a field, once in 10 seconds", 200, admin.patch(&path, &json!({"score": 2})));
+    // What the record shows of its values, and keeps of them, depends on the attributes.
+    row!("patch of a field beside values, once in 10 seconds", 200, admin.patch(&path, &json!({"score": 2})));
+    row!("patch of a field beside values", 200, admin.patch(&path, &json!({"score": 3})));
+    row!("get with values, once in 10 seconds", 200, admin.get(&path));
+    row!("get with values", 200, admin.get(&path));
+    row!("list by a value, once in 10 seconds", 200, admin.get(by_value));
+    row!("list by a value", 200, admin.get(by_value));
     let expected: Vec<(&str, Cost)> = vec![
         ("create, once in 10 seconds", (3, 2.0, 2.0)),
         ("create with values", (1, 0.0, 2.0)),
@@ -119,7 +128,12 @@ async fn a_value_costs_a_record_nothing_while_the_attributes_are_known() {
         ("put, once in 10 seconds", (5, 3.0, 2.0)),
         ("put", (3, 1.0, 2.0)),
         ("create with a wrong value", (1, 1.0, 0.0)),
-        ("patch of a field, once in 10 seconds", (3, 2.0, 2.0)),
+        ("patch of a field beside values, once in 10 seconds", (4, 3.0, 2.0)),
+        ("patch of a field beside values", (2, 1.0, 2.0)),
+        ("get with values, once in 10 seconds", (3, 3.0, 0.0)),
+        ("get with values", (1, 1.0, 0.0)),
+        ("list by a value, once in 10 seconds", (3, 3.0, 0.0)),
+        ("list by a value", (1, 1.0, 0.0)),
     ];
     assert_eq!(rows, expected);
 }

@@ -4,6 +4,7 @@ mod clear;
 mod costs;
 mod create;
 mod delete;
+mod generations;
 mod get;
 mod list;
 mod patch;

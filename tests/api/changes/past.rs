@@ -23,6 +23,8 @@ enum Hiding {
     Cleared,
     /// By deleting the attribute, keeping its values, and making it again.
     MadeAgain,
+    /// By deleting the attribute with its values, and giving its key to another.
+    Retaken,
     /// By moving the person out of the group that was granted: the record, from educators.
     Group,
     /// By deleting the record: from all but admins.
@@ -50,6 +52,7 @@ const ROWS: &[Row] = &[
     (Hiding::Kept,      "hidden", "hidden", ["all", "all",   "all",   "bare",  "all"]),
     (Hiding::Cleared,   "shown",  "hidden", ["all", "all",   "all",   "bare",  "all"]),
     (Hiding::MadeAgain, "hidden", "shown",  ["all", "all",   "all",   "bare",  "all"]),
+    (Hiding::Retaken,   "shown",  "hidden", ["stripped", "stripped", "stripped", "bare", "stripped"]),
     (Hiding::Group,     "shown",  "shown",  ["all", "all",   "all",   "all",   "all"]),
     (Hiding::Group,     "shown",  "hidden", ["all", "all",   "none",  "all",   "all"]),
     (Hiding::Group,     "hidden", "shown",  ["all", "all",   "all",   "all",   "all"]),
@@ -72,6 +75,8 @@ fn expected(cell: &str) -> [&str; 5] {
         "feed" => ["whole", "absent", "absent", "absent", "absent"],
         // The record was known then, without the value; that the value changed was not.
         "bare" => ["absent", "absent", "absent", "bare", "bare"],
+        // That something changed is known, but not as what: its key means something else by now.
+        "stripped" => ["bare"; 5],
         "403" => ["403"; 5],
         other => panic!("no such cell: {other}"),
     }
@@ -104,7 +109,7 @@ impl<'a> World<'a> {
         people::made(&tenant, json!({"id": "edna", "group_ids": [educators["id"]]})).await;
         let of_sam = if is(Hiding::Group) { json!([]) } else { json!([learners["id"]]) };
         people::made(&tenant, json!({"id": "sam", "group_ids": of_sam})).await;
-        let of_attribute = matches!(hiding, Hiding::Attribute | Hiding::Kept | Hiding::Cleared | Hiding::MadeAgain);
+        let of_attribute = matches!(hiding, Hiding::Attribute | Hiding::Kept | Hiding::MadeAgain);
         let note =
             with(attributes::wish("note", "short_answer"), json!({"hidden_from_students": hidden && of_attribute}));
         attributes::made(&tenant, &note).await;
@@ -139,7 +144,7 @@ impl<'a> World<'a> {
             Hiding::Kept | Hiding::MadeAgain => {
                 assert_eq!(admin.delete(format!("{note}?on_existing=keep")).send().await.status, 204);
             }
-            Hiding::Cleared => {
+            Hiding::Cleared | Hiding::Retaken => {
                 assert_eq!(admin.delete(format!("{note}?on_existing=clear")).send().await.status, 204);
             }
             Hiding::Group => {
@@ -150,8 +155,9 @@ impl<'a> World<'a> {
             Hiding::Deletion => assert_eq!(admin.delete(path_of(&self.id)).send().await.status, 204),
             Hiding::Setting => self.tenant.show_students_their_records(!hidden).await,
         }
-        if hiding == Hiding::MadeAgain {
-            attributes::made(&self.tenant, &attributes::wish("note", "short_answer")).await;
+        let again = [(Hiding::MadeAgain, "short_answer"), (Hiding::Retaken, "link")].into_iter();
+        for (_, kind) in again.filter(|(way, _)| *way == hiding) {
+            attributes::made(&self.tenant, &attributes::wish("note", kind)).await;
         }
     }
 
@@ -237,6 +243,7 @@ async fn the_past_is_seen_as_the_table_says(
         Hiding::Kept,
         Hiding::Cleared,
         Hiding::MadeAgain,
+        Hiding::Retaken,
         Hiding::Group,
         Hiding::Deletion,
         Hiding::Setting

@@ -122,6 +122,7 @@ async fn an_external_id_is_a_list_of_none_or_one() {
 #[case::zero("person_id=a&limit=0", vec!["limit"])]
 #[case::too_many("person_id=a&limit=1001", vec!["limit"])]
 #[case::too_many_as_of("person_id=a&limit=101&as_of=2026-05-01T00:00:00Z", vec!["limit"])]
+#[case::as_of_with_a_value("person_id=a&attributes[b]=1&as_of=2026-05-01T00:00:00Z", vec!["as_of"])]
 #[case::no_number("person_id=a&limit=ten", vec!["limit"])]
 #[case::unknown("person_id=a&sort=title&colour=red", vec!["colour", "sort"])]
 #[case::everything("limit=-1&include_deleted=maybe&x=1", vec!["include_deleted", "limit", "x"])]

@@ -7,7 +7,7 @@ use futures_util::future::{try_join_all, try_join3};
 use rol_domain::{
     Attachment, AttachmentId, Cx, Error, FieldErrors, Permission, RecordId, Result,
     attachment::{NewFile, check_together},
-    attribute::AttributeType,
+    attribute::{AttributeSet, AttributeType},
     limits::{MAX_ATTACHMENTS, UPLOAD_LIFETIME_S, WRITE_RETRIES},
 };
 use rol_store::{CommitOutcome, SignedRequest};
@@ -44,7 +44,11 @@ impl App {
         let (partition_access, record, mut there) = reads.await?;
         let record = records::live(record)?;
         partition_access.check(cx, Permission::Edit, &record)?;
-        self.check_attributes(cx, &files).await?;
+        let attributes = self.check_attributes(cx, &files).await?;
+        let generation = |file: &NewFile| {
+            let attribute = file.attribute_key.as_ref().and_then(|key| attributes.get(key));
+            attribute.map(|attribute| attribute.generation.clone()).unwrap_or_default()
+        };
         for _ in 0..=WRITE_RETRIES {
             let count = there.attachments.len();
             if count + files.len() > MAX_ATTACHMENTS {
@@ -54,8 +58,9 @@ impl App {
                 )));
             }
             let ids = self.mint_attachment_ids(cx.now);
-            let new = ids.zip(&files).map(|(id, file)| Attachment::declare(id, &record, file.clone(), cx));
-            let new: Vec<Attachment> = new.collect();
+            let declare =
+                |(id, file): (_, &NewFile)| Attachment::declare(id, &record, file.clone(), generation(file), cx);
+            let new: Vec<Attachment> = ids.zip(&files).map(declare).collect();
             match store.declare_attachments(&new, there.declarations).await? {
                 CommitOutcome::Done => return Ok(new),
                 CommitOutcome::Refused(_) | CommitOutcome::Contended => there = store.attachments(id, cx.now).await?,
@@ -64,11 +69,13 @@ impl App {
         Err(contended())
     }
 
+    /// The attributes, where a file names one.
+    ///
     /// # Errors
     /// [`Error::Invalid`] for each file whose attribute is none of files.
-    async fn check_attributes(&self, cx: &Cx, files: &[NewFile]) -> Result<()> {
+    async fn check_attributes(&self, cx: &Cx, files: &[NewFile]) -> Result<AttributeSet> {
         if files.iter().all(|file| file.attribute_key.is_none()) {
-            return Ok(());
+            return Ok(AttributeSet::default());
         }
         let attributes = self.store().for_tenant(&cx.tenant).attributes().await?;
         let mut errors = FieldErrors::default();
@@ -83,7 +90,7 @@ impl App {
                 None => errors.body(pointer, "unknown attribute"),
             }
         }
-        errors.or(())
+        errors.or(attributes)
     }
 
     /// Ids in order, so that files are listed as they were declared.

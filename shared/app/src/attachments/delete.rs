@@ -3,10 +3,7 @@
 use super::{contended, not_found};
 use crate::{App, records};
 use futures_util::future::try_join3;
-use rol_domain::{
-    AttachmentId, Cx, Permission, Record, RecordId, Result, attachment::State, attribute::AttributeValue,
-    limits::WRITE_RETRIES,
-};
+use rol_domain::{AttachmentId, Cx, Permission, Record, RecordId, Result, attachment::State, limits::WRITE_RETRIES};
 use rol_store::{CommitOutcome, FilePlace, RecordChange};
 
 impl App {
@@ -54,8 +51,7 @@ impl App {
 
     /// The record without its values that name a file; `None` where none does.
     async fn without_file(&self, cx: &Cx, record: &Record, file: AttachmentId) -> Result<Option<Record>> {
-        let name = AttributeValue::Text(file.to_string());
-        if record.content.attributes.values().all(|value| *value != name) {
+        if record.content.attributes.values().all(|kept| kept.file() != Some(file)) {
             return Ok(None);
         }
         let attributes = self.store().for_tenant(&cx.tenant).attributes().await?;

@@ -71,10 +71,13 @@ impl App {
         if cx.role != Role::Student || files.is_empty() {
             return Ok(files);
         }
-        let (attributes, _) = self.cached_attributes(cx).await?;
-        let hidden = attributes.hidden_files(&record.content.attributes, |key| attributes.shows_to_students(key));
-        let declared_for =
-            |file: &Attachment| file.attribute_key.as_ref().is_none_or(|key| attributes.shows_to_students(key));
+        let values = &record.content.attributes;
+        let (attributes, _) = self.attributes_of(cx, [values]).await?;
+        let hidden = attributes.hidden_files(values, |key, kept| attributes.shows_generation(key, &kept.generation));
+        let declared_for = |file: &Attachment| {
+            let key = file.attribute_key.as_ref();
+            key.is_none_or(|key| attributes.shows_generation(key, &file.attribute_generation))
+        };
         Ok(files.into_iter().filter(|file| !hidden.contains(&file.id) && declared_for(file)).collect())
     }
 }

@@ -7,7 +7,7 @@ use futures_util::future::try_join;
 use rol_domain::{
     Attachment, Error, Record, Result, Stamp,
     attachment::{ContentHash, Mismatch, Rejection, State, check_upload},
-    attribute::AttributeType,
+    attribute::{Attribute, AttributeType},
     limits::{MAX_FILE_BYTES, VERDICT_RETRIES},
 };
 use rol_store::{CommitOutcome, FilePlace, RecordChange, Uploaded};
@@ -107,19 +107,18 @@ impl App {
     }
 
     /// The record with the file as the value of the attribute that it was declared for; `None` where it was declared
-    /// for none, or that is none of files any longer. It is written for whoever declared the file.
+    /// for none, or that is gone or none of files any longer. It is written for whoever declared the file.
     async fn with_file(&self, attachment: &Attachment, record: &Record, now: DateTime<Utc>) -> Result<Option<Record>> {
         let Some(key) = &attachment.attribute_key else { return Ok(None) };
         let attributes = self.store().for_tenant(&attachment.tenant_id).attributes().await?;
-        if attributes.get(key).is_none_or(|attribute| attribute.content.kind != AttributeType::File) {
-            return Ok(None);
-        }
+        let is_meant = |it: &&Attribute| attachment.is_for(it) && it.content.kind == AttributeType::File;
+        let Some(attribute) = attributes.get(key).filter(is_meant) else { return Ok(None) };
         let declared = &attachment.stamp;
         let stamp = Stamp {
             updated_for: declared.updated_for.clone(),
             ..record.stamp.next_by(&declared.created_by, now, &declared.request_id)
         };
-        Ok(Some(record.with_file(key, attachment.id, stamp)))
+        Ok(Some(record.with_file(attribute, attachment.id, stamp)))
     }
 }
 

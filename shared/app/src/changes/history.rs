@@ -4,8 +4,11 @@ use crate::{App, PersonSelector, RecordList, access::ReferenceLocation};
 use chrono::{DateTime, Utc};
 use futures_util::future::try_join;
 use rol_domain::{
-    Cx, Error, Kind, Permission, PersonKey, Record, RecordId, Result, Role, access::Access, attribute::AttributeSet,
-    limits::MAX_PAGE_QUERIES, past::Past,
+    Cx, Error, Kind, Permission, PersonKey, Record, RecordId, Result, Role,
+    access::Access,
+    attribute::{AttributeSet, Attributes},
+    limits::MAX_PAGE_QUERIES,
+    past::Past,
 };
 use rol_store::HistoryEntry;
 use std::{iter, sync::Arc};
@@ -81,7 +84,7 @@ impl App {
         let (access, now) = self.current(cx, id).await?;
         let past = Past::of(cx, &access, &now).ok_or_else(no_record)?;
         let version = self.version_at(&now, at).await?.ok_or_else(no_record)?;
-        let attributes = self.attributes_for(cx, !version.content.attributes.is_empty()).await?;
+        let attributes = self.attributes_by(cx, [&version], false).await?;
         past.as_of(at, version, &attributes).ok_or_else(no_record)
     }
 
@@ -175,9 +178,8 @@ impl App {
         versions: Vec<Record>,
     ) -> Result<Vec<Record>> {
         let ids = versions.iter().map(|record| record.id).collect();
-        let has_values = versions.iter().any(|record| !record.content.attributes.is_empty());
         let now = self.store().for_tenant(&cx.tenant).records_by_ids(&ids).await?;
-        let attributes = self.attributes_for(cx, has_values).await?;
+        let attributes = self.attributes_by(cx, &versions, false).await?;
         let seen = |version: Record| Past::of(cx, access, now.get(&version.id)?)?.as_of(at, version, &attributes);
         Ok(versions.into_iter().filter_map(seen).collect())
     }
@@ -208,21 +210,27 @@ impl App {
     pub(super) async fn attributes_of_past(
         &self,
         cx: &Cx,
-        versions: impl IntoIterator<Item = &HistoryEntry>,
+        versions: impl IntoIterator<Item = &HistoryEntry> + Clone,
     ) -> Result<Arc<AttributeSet>> {
-        let concerns = |entry: &HistoryEntry| {
-            let names = || entry.changed.iter().any(|name| name.starts_with("attributes."));
-            !entry.record.content.attributes.is_empty() || names()
-        };
-        self.attributes_for(cx, versions.into_iter().any(concerns)).await
+        let names_one = |entry: &HistoryEntry| entry.changed.iter().any(|name| name.starts_with("attributes."));
+        let concerns_students = cx.role == Role::Student && versions.clone().into_iter().any(names_one);
+        let records = versions.into_iter().map(|entry| &entry.record);
+        self.attributes_by(cx, records, concerns_students).await
     }
 
-    /// The attributes, where it depends on them what the caller sees; otherwise none.
-    async fn attributes_for(&self, cx: &Cx, has_values: bool) -> Result<Arc<AttributeSet>> {
-        if cx.role != Role::Student || !has_values {
+    /// The attributes by which these records are shown, where it depends on them what the caller sees; otherwise none.
+    async fn attributes_by<'a>(
+        &self,
+        cx: &Cx,
+        records: impl IntoIterator<Item = &'a Record>,
+        are_needed: bool,
+    ) -> Result<Arc<AttributeSet>> {
+        let values = records.into_iter().map(|record| &record.content.attributes);
+        let values: Vec<&Attributes> = values.filter(|values| !values.is_empty()).collect();
+        if values.is_empty() && !are_needed {
             return Ok(Arc::default());
         }
-        Ok(self.cached_attributes(cx).await?.0)
+        Ok(self.attributes_of(cx, values).await?.0)
     }
 }
 

@@ -6,7 +6,8 @@ use crate::{
     reservations::{ExternalIdReservation, Idempotency, IdempotencyReservation, gone},
 };
 use rol_domain::{
-    Cx, Error, Permission, PersonKey, Record, RecordId, Result, access::Access, limits::MINT_RETRIES, record::NewRecord,
+    Cx, Error, Permission, PersonKey, Record, RecordId, Result, access::Access, attribute::Attributes,
+    limits::MINT_RETRIES, record::NewRecord,
 };
 use rol_store::WriteOutcome;
 
@@ -50,7 +51,9 @@ impl App {
     /// use; those of an `Idempotency-Key` used before.
     pub async fn create_record(&self, cx: &Cx, create: Create) -> Result<Created> {
         let Create { selector, new, idempotency } = create;
-        self.create_under(cx, &selector, new, idempotency.as_ref().map_or(IdStrategy::Any, IdStrategy::Key)).await
+        let id_strategy = idempotency.as_ref().map_or(IdStrategy::Any, IdStrategy::Key);
+        let Created { record, replayed } = self.create_under(cx, &selector, new, id_strategy).await?;
+        Ok(Created { record: self.shown_one(cx, record).await?, replayed })
     }
 
     pub(super) async fn create_under(
@@ -72,7 +75,7 @@ impl App {
             IdStrategy::Any | IdStrategy::Key(_) => self.mint_record_id(cx.now, person),
         };
         let decide = |attributes: &_| Record::create(id, person_id.clone(), new.clone(), attributes, cx);
-        let mut record = wrong.with(self.with_attributes(cx, decide).await)?;
+        let mut record = wrong.with(self.with_attributes(cx, &Attributes::new(), decide).await)?;
         if let IdStrategy::Key(idempotency) = id_strategy {
             match self.reserve_idempotency_key(cx, idempotency, record.id).await? {
                 IdempotencyReservation::First => {}

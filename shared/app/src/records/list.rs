@@ -4,10 +4,11 @@ use super::{get::check_deleted, page::RecordPage};
 use crate::{App, PersonSelector, access::ReferenceLocation};
 use futures_util::future::try_join_all;
 use rol_domain::{
-    Attachment, Cx, Error, Record, RecordQuery, Result, Role, access::Policy, limits::MAX_PAGE_READS, query::Visibility,
+    Attachment, Cx, Error, Record, RecordQuery, Result, Role, access::Policy, attribute::Attributes,
+    limits::MAX_PAGE_READS, query::Visibility, text::AttributeKey,
 };
 use rol_store::{Position, ReadCost, RecordSink, Search, SearchEnd};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A request for records.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +16,8 @@ pub struct Find {
     /// A person whom the directory knows, in place of those whom the query names.
     pub selector: Option<PersonSelector>,
     pub query: RecordQuery,
+    /// The values of custom attributes that a record has to have.
+    pub values: BTreeMap<AttributeKey, String>,
     /// Whether to tell how the records were found.
     pub explain: bool,
     /// Whether to add each record's files.
@@ -110,7 +113,7 @@ impl App {
 
     /// The query of a request, with the person's id. No call, unless the person or an attribute has to be looked up.
     pub(super) async fn resolve_query(&self, cx: &Cx, find: Find) -> Result<RecordQuery> {
-        let Find { selector, mut query, explain, attachments: _ } = find;
+        let Find { selector, mut query, values, explain, attachments: _ } = find;
         check_deleted(cx, query.include_deleted)?;
         if explain && cx.role != Role::Admin {
             return Err(Error::Denied("only an admin may ask how records were found".into()));
@@ -118,8 +121,9 @@ impl App {
         if let Some(selector) = selector {
             query.people = [self.resolve(cx, &selector, ReferenceLocation::Query).await?].into();
         }
-        if !query.attributes.is_empty() {
-            self.with_attributes(cx, |attributes| query.check_attributes(attributes, cx)).await?;
+        if !values.is_empty() {
+            let with_values = |attributes: &_| query.clone().with_values(&values, attributes, cx);
+            query = self.with_attributes(cx, &Attributes::new(), with_values).await?;
         }
         query.check()
     }

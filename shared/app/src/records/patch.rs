@@ -37,14 +37,16 @@ impl App {
             check_version(&record, if_match)?;
             let (patch, wrong) = self.with_patched_defaults(cx, patch.clone(), &record).await?;
             let decide = |attributes: &_| record.patched(patch.clone(), attributes, cx);
+            let values = &record.content.attributes;
             let next = match &patch.attributes {
-                Patch::Absent => decide(&AttributeSet::default()),
-                Patch::Null => self.with_attributes(cx, decide).await,
-                Patch::Value(sent) => self.with_attributes_of(cx, id, sent, decide).await,
+                // Nothing depends on them.
+                Patch::Absent if values.is_empty() => decide(&AttributeSet::default()),
+                Patch::Absent | Patch::Null => self.with_attributes(cx, values, decide).await,
+                Patch::Value(sent) => self.with_attributes_of(cx, &record, sent, decide).await,
             };
-            let Some(next) = wrong.with(next)? else { return Ok(record) };
+            let Some(next) = wrong.with(next)? else { return self.shown_one(cx, record).await };
             match self.write_over(cx, &record, next).await? {
-                WriteOutcome::Done(written) => return Ok(written),
+                WriteOutcome::Done(written) => return self.shown_one(cx, written).await,
                 WriteOutcome::Refused(None) => return Err(not_found()),
                 WriteOutcome::Refused(Some(_)) if if_match.is_some() => return Err(stale()),
                 WriteOutcome::Refused(Some(_)) => {}

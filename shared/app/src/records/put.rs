@@ -4,6 +4,7 @@ use super::{check_version, contended, create::in_use, stale};
 use crate::{App, PersonSelector, access::ReferenceLocation, reservations::ExternalIdReservation};
 use rol_domain::{
     Cx, Permission, PersonKey, Record, RecordId, Result,
+    attribute::Attributes,
     limits::WRITE_RETRIES,
     record::NewRecord,
     text::{ExternalId, PersonId},
@@ -83,12 +84,12 @@ impl App {
                     check_version(&record, put.if_match)?;
                     let (new, wrong) = self.with_activity_defaults(cx, put.new.clone(), Some(&record)).await?;
                     let decide = |attributes: &_| record.replaced(&person_id, new.clone(), attributes, cx);
-                    let decided = self.with_attributes_of(cx, record.id, &new.attributes, decide).await;
+                    let decided = self.with_attributes_of(cx, &record, &new.attributes, decide).await;
                     let Some(next) = wrong.with(decided)? else {
-                        return Ok((*record, false));
+                        return Ok((self.shown_one(cx, *record).await?, false));
                     };
                     if let WriteOutcome::Done(record) = self.write_over(cx, &record, next).await? {
-                        return Ok((record, false));
+                        return Ok((self.shown_one(cx, record).await?, false));
                     }
                     if put.if_match.is_some() {
                         return Err(stale());
@@ -105,6 +106,6 @@ impl App {
         }
         let (new, wrong) = self.with_activity_defaults(cx, put.new.clone(), None).await?;
         let decide = |attributes: &_| Record::create(id, person.clone(), new.clone(), attributes, cx);
-        wrong.with(self.with_attributes(cx, decide).await)
+        wrong.with(self.with_attributes(cx, &Attributes::new(), decide).await)
     }
 }

@@ -20,13 +20,13 @@ impl App {
             partition_access.check(cx, Permission::Delete, &store.record(id).await?.ok_or_else(not_found)?)?;
         }
         let record = match store.restore_plain_record(id, if_match, people.as_deref(), cx).await? {
-            WriteOutcome::Done(record) => return Ok(record),
+            WriteOutcome::Done(record) => return self.shown_one(cx, record).await,
             WriteOutcome::Refused(record) => record.ok_or_else(not_found)?,
         };
         partition_access.check(cx, Permission::Delete, &record)?;
         check_version(&record, if_match)?;
         if record.deleted.is_none() {
-            return Ok(record);
+            return self.shown_one(cx, record).await;
         }
         let restored = Record { deleted: None, stamp: record.stamp.next(cx), ..record.clone() };
         let restored = self.with_current_title(cx, restored).await?;
@@ -37,7 +37,7 @@ impl App {
             }
         }
         match store.write_record(&restored, record.stamp.version).await? {
-            WriteOutcome::Done(record) => Ok(record),
+            WriteOutcome::Done(record) => self.shown_one(cx, record).await,
             WriteOutcome::Refused(None) => Err(not_found()),
             WriteOutcome::Refused(Some(_)) if if_match.is_some() => Err(stale()),
             WriteOutcome::Refused(Some(_)) => Err(contended()),

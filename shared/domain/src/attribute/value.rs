@@ -1,19 +1,46 @@
 //! Values of custom attributes, and the check of one value against its attribute.
 
-use super::{Attribute, AttributeType};
+use super::{Attribute, AttributeType, Generation};
 use crate::{
     id::AttachmentId,
     limits::{MAX_LINK, MAX_NUMBER},
     text::{AttributeKey, LongAnswer, OptionText, ShortAnswer},
     time::DateOrInstant,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Number, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
-/// The values of a record, by their keys. A value whose attribute is gone stays until somebody removes it.
-pub type Attributes = BTreeMap<AttributeKey, AttributeValue>;
+/// The values of a record, by their keys. What of them belongs to an attribute is [`AttributeSet`]'s to say.
+///
+/// [`AttributeSet`]: super::AttributeSet
+pub type Attributes = BTreeMap<AttributeKey, KeptValue>;
+
+/// A value with the generation that it was written under; clients see the value alone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeptValue {
+    /// The generation that its attribute was at.
+    pub generation: Generation,
+    /// The value.
+    pub value: AttributeValue,
+}
+
+impl KeptValue {
+    /// The id of the file that it may name.
+    pub fn file(&self) -> Option<AttachmentId> {
+        match &self.value {
+            AttributeValue::Text(text) => AttachmentId::parse(text).ok(),
+            AttributeValue::Flag(_) | AttributeValue::Number(_) | AttributeValue::Texts(_) => None,
+        }
+    }
+}
+
+impl Serialize for KeptValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value.serialize(serializer)
+    }
+}
 
 /// A value, in one of the four shapes of the nine types.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -169,7 +196,13 @@ mod tests {
             display: None,
             order: 0,
         };
-        Attribute::create(AttributeKey::parse("colour").expect("valid"), content, &cx_of(Role::Admin)).expect("legal")
+        Attribute::create(
+            AttributeKey::parse("colour").expect("valid"),
+            content,
+            Generation::default(),
+            &cx_of(Role::Admin),
+        )
+        .expect("legal")
     }
 
     /// The files of the record.

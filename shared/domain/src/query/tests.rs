@@ -42,9 +42,11 @@ fn full() -> Record {
         content.due_at = DateOrInstant::parse("2026-03-01").ok();
         content.completed_at = DateOrInstant::parse("2026-04-01").ok();
         content.expires_at = DateOrInstant::parse("2026-05-01").ok();
-        content.attributes =
+        let values: BTreeMap<AttributeKey, AttributeValue> =
             serde_json::from_value(json!({"flag": true, "number": 5, "text": "B", "texts": ["x", "y"]}))
                 .expect("values");
+        let kept = |value| KeptValue { generation: Generation::random([1; 5]), value };
+        content.attributes = values.into_iter().map(|(key, value)| (key, kept(value))).collect();
     });
     record.app_id = AppId::parse("lms").ok();
     record
@@ -58,8 +60,13 @@ fn texts<T: Ord, E: std::fmt::Debug>(parse: impl Fn(String) -> Result<T, E>, val
     values.iter().map(|value| parse((*value).to_owned()).expect("valid")).collect()
 }
 
-fn attribute(key: &str, value: &str) -> BTreeMap<AttributeKey, String> {
-    [(AttributeKey::parse(key).expect("valid"), value.to_owned())].into()
+fn attribute(key: &str, value: &str) -> BTreeMap<AttributeKey, WantedValue> {
+    of_generation(1, key, value)
+}
+
+fn of_generation(n: u8, key: &str, value: &str) -> BTreeMap<AttributeKey, WantedValue> {
+    let wanted = WantedValue { generation: Generation::random([n; 5]), text: value.to_owned() };
+    [(AttributeKey::parse(key).expect("valid"), wanted)].into()
 }
 
 type Set = fn(&mut RecordQuery);
@@ -94,6 +101,7 @@ type Set = fn(&mut RecordQuery);
 #[case::text(|q: &mut RecordQuery| q.attributes = attribute("text", "B"), true, false)]
 #[case::another_text(|q: &mut RecordQuery| q.attributes = attribute("text", "b"), false, false)]
 #[case::one_of_the_options(|q: &mut RecordQuery| q.attributes = attribute("texts", "y"), true, false)]
+#[case::another_generation(|q: &mut RecordQuery| q.attributes = of_generation(2, "text", "B"), false, false)]
 #[case::no_value(|q: &mut RecordQuery| q.attributes = attribute("other", "y"), false, false)]
 #[case::q_in_the_title(|q: &mut RecordQuery| q.text = SearchText::parse("T AI").ok(), true, true)]
 #[case::q_in_the_provider(|q: &mut RecordQuery| q.text = SearchText::parse("RED").ok(), true, false)]
@@ -144,11 +152,9 @@ fn expired_and_overdue_imply_a_range() {
 
 #[test]
 fn unknown_attributes_are_named_all_at_once() {
-    let query = RecordQuery {
-        attributes: attribute("a", "1").into_iter().chain(attribute("b", "2")).collect(),
-        ..RecordQuery::default()
-    };
-    let error = query.check_attributes(&AttributeSet::default(), &cx_of(Role::Admin)).expect_err("unknown");
+    let wanted = ["a", "b"].map(|key| (AttributeKey::parse(key).expect("valid"), "1".to_owned())).into();
+    let query = RecordQuery::default();
+    let error = query.with_values(&wanted, &AttributeSet::default(), &cx_of(Role::Admin)).expect_err("unknown");
     assert!(error.to_string().contains("attributes[a]: unknown attribute; attributes[b]"), "{error}");
 }
 

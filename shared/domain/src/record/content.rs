@@ -24,8 +24,8 @@ macro_rules! content {
             pub title: Title,
             /// Whether the person may see the record (default true).
             pub visible_to_student: bool,
-            /// The values of custom attributes.
-            #[serde(default, skip_serializing_if = "Attributes::is_empty")]
+            /// The values of custom attributes, which are written as clients see them and kept in another way.
+            #[serde(skip_deserializing, skip_serializing_if = "Attributes::is_empty")]
             pub attributes: Attributes,
             $(
                 $(#[$doc])+

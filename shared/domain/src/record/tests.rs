@@ -1,7 +1,8 @@
 use super::*;
 use crate::{
+    attribute::{AttributeContent, AttributeType, Generation},
     caller::{Role, tests::cx_of},
-    text::Title,
+    text::{Label, Title},
     time::DateOrInstant,
 };
 use serde_json::json;
@@ -82,12 +83,10 @@ fn person_and_source_cannot_be_replaced() {
     }
 }
 
-fn long_answers(count: usize) -> (AttributeSet, Map<String, Value>) {
-    use crate::attribute::{Attribute, AttributeContent, AttributeType};
-    let key = |i: usize| AttributeKey::parse(format!("a{i:03}")).expect("valid");
+fn attribute(key: &str, kind: AttributeType, generation: u8) -> Attribute {
     let content = AttributeContent {
-        kind: AttributeType::LongAnswer,
-        label: crate::text::Label::parse("x").expect("valid"),
+        kind,
+        label: Label::parse("x").expect("valid"),
         description: None,
         options: vec![],
         required: false,
@@ -95,9 +94,15 @@ fn long_answers(count: usize) -> (AttributeSet, Map<String, Value>) {
         display: None,
         order: 0,
     };
-    let attribute = |i| Attribute::create(key(i), content.clone(), &cx()).expect("legal");
+    let key = AttributeKey::parse(key).expect("valid");
+    Attribute::create(key, content, Generation::random([generation; 5]), &cx()).expect("legal")
+}
+
+fn long_answers(count: usize) -> (AttributeSet, Map<String, Value>) {
+    let key = |i: usize| format!("a{i:03}");
+    let attribute = |i| attribute(&key(i), AttributeType::LongAnswer, 1);
     let text = "x".repeat(crate::limits::MAX_LONG_ANSWER);
-    ((0..count).map(attribute).collect(), (0..count).map(|i| (key(i).to_string(), json!(text))).collect())
+    ((0..count).map(attribute).collect(), (0..count).map(|i| (key(i), json!(text))).collect())
 }
 
 #[test]
@@ -129,11 +134,15 @@ fn removed_attributes_are_all_removed() {
 fn a_value_is_removed_or_only_its_lost_options() {
     let cx = cx();
     let mut record = record();
-    record.content.attributes = serde_json::from_value(json!({"a": ["x", "y"], "b": "x", "c": 5})).expect("values");
-    let key = |key: &str| AttributeKey::parse(key).expect("valid");
+    for (key, value) in [("a", json!(["x", "y"])), ("b", json!("x")), ("c", json!(5)), ("e", json!("x"))] {
+        let Attribute { key, generation, .. } =
+            attribute(key, AttributeType::ShortAnswer, if key == "e" { 2 } else { 1 });
+        let value = serde_json::from_value(value).expect("a value");
+        record.content.attributes.insert(key, KeptValue { generation, value });
+    }
     let option = |option: &str| OptionText::parse(option).expect("valid");
     let left = |name: &str, options: &[OptionText]| {
-        let left = record.without_value(&key(name), options, &cx)?;
+        let left = record.without_value(&attribute(name, AttributeType::ShortAnswer, 1), options, &cx)?;
         Some((left.stamp.version, json!(left.content.attributes)[name].clone()))
     };
     assert_eq!(left("a", &[]), Some((2, Value::Null)));
@@ -143,4 +152,21 @@ fn a_value_is_removed_or_only_its_lost_options() {
     assert_eq!(left("b", &[option("z")]), None);
     assert_eq!(left("c", &[option("x")]), None);
     assert_eq!(left("d", &[]), None);
+    assert_eq!(left("e", &[]), None, "it belongs to another attribute");
+}
+
+#[test]
+fn a_value_of_nothing_goes_with_the_next_write_and_causes_none() {
+    let set: AttributeSet = [attribute("a", AttributeType::ShortAnswer, 2)].into_iter().collect();
+    let (mut record, value) = (record(), AttributeValue::Text("old".into()));
+    let key = AttributeKey::parse("a").expect("valid");
+    record.content.attributes.insert(key, KeptValue { generation: Generation::random([1; 5]), value });
+    assert!(record.clone().shown(&set).content.attributes.is_empty());
+    assert_eq!(record.patched(RecordPatch::default(), &set, &cx()).expect("legal"), None);
+    assert_eq!(record.replaced(&person("p1"), new(), &set, &cx()).expect("legal"), None);
+    let passed =
+        record.patched(patch(|c| c.passed = Patch::Value(true)), &set, &cx()).expect("legal").expect("changed");
+    assert!(passed.content.attributes.is_empty());
+    let nothing = RecordPatch { attributes: Patch::Null, ..RecordPatch::default() };
+    assert_eq!(record.patched(nothing, &set, &cx()).expect("legal"), None, "nothing is there to be removed");
 }

@@ -3,15 +3,14 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use rol_domain::{
     Actor, Cx, DateOrInstant, GroupId, Person, PersonKey, Record, RecordId, RecordQuery, Role, TenantId,
-    attribute::AttributeSet,
+    attribute::{AttributeSet, AttributeValue, Generation, KeptValue},
     group::{Group, GroupKind, Tree},
     person::{PersonContent, PersonStatus},
-    query::{Moment, Sort, Span, Visibility},
+    query::{Moment, Sort, Span, Visibility, WantedValue},
     record::{Content, Deletion, NewRecord, Status},
     text::{ActivityId, AppId, AttributeKey, CourseId, EnrollmentId, Label, PersonId, Provider, SearchText, Title},
     time::millis,
 };
-use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Numbers that look random and are the same for the same seed (splitmix64).
@@ -76,6 +75,11 @@ fn groups(cx: &Cx) -> impl Iterator<Item = Group> {
     (0..GROUPS).map(move |n| Group::create(group(n), name(n), GroupKind::Department, parent(n), cx))
 }
 
+/// That of the attribute, or the one of values from before there were generations.
+fn generation(is_kept_before: bool) -> Generation {
+    if is_kept_before { Generation::default() } else { Generation::random([1; 5]) }
+}
+
 /// A tenant that no other data set has.
 pub(super) fn nobodys_tenant(dice: &mut Dice) -> TenantId {
     TenantId::from_ulid((u128::from(dice.below(u64::MAX)) << 40 | u128::from(dice.below(1 << 40))).into())
@@ -133,9 +137,12 @@ impl Data {
         let cx = Cx { now: at, ..cx(self.tenant, at) };
         let mut record = Record::create(id, person, new, &AttributeSet::default(), &cx).expect("legal");
         if dice.in_ten(4) {
-            record.content.attributes =
-                serde_json::from_value(json!({"level": dice.below(3), "tags": ["x", dice.name("y", 2)]}))
-                    .expect("values");
+            let level = AttributeValue::Number(dice.below(3).into());
+            let tags = AttributeValue::Texts(vec!["x".into(), dice.name("y", 2)]);
+            for (key, value) in [("level", level), ("tags", tags)] {
+                let kept = KeptValue { generation: generation(self.next.is_multiple_of(2)), value };
+                record.content.attributes.insert(AttributeKey::parse(key).expect("valid"), kept);
+            }
         }
         record.app_id = dice.some(3, |d| AppId::parse(d.name("app", 2)).expect("valid"));
         if dice.in_ten(1) {
@@ -175,7 +182,9 @@ impl Data {
             }
         }
         if dice.in_ten(often / 2) {
-            query.attributes.insert(AttributeKey::parse("tags").expect("valid"), dice.name("y", 2));
+            let text = dice.name("y", 2);
+            let wanted = WantedValue { generation: generation(text == "y0"), text };
+            query.attributes.insert(AttributeKey::parse("tags").expect("valid"), wanted);
         }
         let sorts = ["created", "-created", "completed", "-completed", "expires", "-expires"];
         query.sort = dice.some(5, |d| Sort::parse(sorts[usize::try_from(d.below(6)).expect("small")]).expect("a sort"));

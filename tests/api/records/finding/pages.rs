@@ -2,15 +2,15 @@
 
 use super::{LIST, all, fill, list, record_at};
 use crate::{
-    api::groups,
+    api::{attributes, groups},
     support::{Stack, cost, path_of, record, with},
 };
 use rol_domain::{
     GroupId, Person, Record,
-    attribute::AttributeValue,
+    attribute::{AttributeValue, KeptValue},
     limits::{MAX_KNOWN_MEMBERS, MAX_PAGE_READS, MAX_RECORD_PAGE, MAX_SUMMARY_READS},
     person::PersonContent,
-    text::{AttributeKey, PersonId},
+    text::PersonId,
 };
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -35,11 +35,16 @@ async fn a_page_ends_before_lambda_would_refuse_it() {
     let stack = Stack::start();
     let tenant = stack.tenant().await;
     let now = stack.now();
+    for answer in 0..3 {
+        attributes::made(&tenant, &attributes::wish(&format!("a{answer}"), "long_answer")).await;
+    }
+    let set = tenant.store().for_tenant(&tenant.id).attributes().await.expect("attributes");
     let large = |n: usize| {
         let mut record = record_at(&tenant, "ada", n, now);
-        for answer in 0..3 {
-            let key = AttributeKey::parse(format!("a{answer}")).expect("valid");
-            record.content.attributes.insert(key, AttributeValue::Text("\"".repeat(9_000)));
+        for attribute in set.in_order() {
+            let value = AttributeValue::Text("\"".repeat(9_000));
+            let kept = KeptValue { generation: attribute.generation.clone(), value };
+            record.content.attributes.insert(attribute.key.clone(), kept);
         }
         record
     };
