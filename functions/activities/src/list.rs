@@ -21,7 +21,7 @@ use serde::{Deserialize, de::value::StrDeserializer};
     params(
         ("search" = Option<String>, Query, max_length = 200, description = "What a title contains", example = "safety"),
         ("kind" = Option<ActivityKind>, Query, description = "Only activities of this kind"),
-        ("external_id" = Option<String>, Query, description = "The one with this id of the client's own; goes with nothing else"),
+        ("external_id" = Option<String>, Query, description = "The one with this id of the client's own"),
         PageQuery,
     ),
     responses((status = 200, body = Page<ActivityView>, description = "A page of activities")),
@@ -29,29 +29,21 @@ use serde::{Deserialize, de::value::StrDeserializer};
 pub(crate) async fn list(
     caller: Caller<ActivitiesRead>,
     State(app): State<App>,
-    Query(query): Query<ListQuery>,
+    Query(ListQuery(query)): Query<ListQuery>,
 ) -> Result<Json<Page<ActivityView>>, Problem> {
-    let list = match query {
-        ListQuery::ExternalId(id) => app.activities_with_external_id(&caller.cx, &id).await?,
-        ListQuery::Search(query) => app.activities(&caller.cx, &query).await?,
-    };
+    let list = app.activities(&caller.cx, &query).await?;
     let data = list.activities.into_iter().map(ActivityView::from).collect();
     Ok(Json(Page { data, next_cursor: list.next_cursor, partial: list.partial }))
 }
 
-pub(crate) enum ListQuery {
-    ExternalId(ExternalId),
-    Search(ActivityQuery),
-}
+pub(crate) struct ListQuery(ActivityQuery);
 
 impl Parameters for ListQuery {
     fn take(query: &mut QueryReader) -> Self {
-        if let Some(id) = query.one("external_id", |text| ExternalId::parse(text)) {
-            return Self::ExternalId(id);
-        }
         let PageQuery { limit, cursor } = PageQuery::take(query);
         let search = query.one("search", |text| SearchText::parse(text));
-        Self::Search(ActivityQuery { search, kind: query.one("kind", kind), limit, cursor })
+        let external_id = query.one("external_id", |text| ExternalId::parse(text));
+        Self(ActivityQuery { search, kind: query.one("kind", kind), external_id, limit, cursor })
     }
 }
 

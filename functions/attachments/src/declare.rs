@@ -38,7 +38,7 @@ pub(crate) struct DeclareBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = NewAttachment)]
 struct FileBody {
-    /// What it is called: 1–500 characters that end in `.pdf`.
+    /// What it is called: 1–500 characters on one line that end in `.pdf`.
     #[serde(default)]
     #[schema(value_type = String)]
     filename: Field<String>,
@@ -233,8 +233,8 @@ mod tests {
             expires_at: DateTime::UNIX_EPOCH,
         };
         assert_eq!(
-            curl("it's $(x)\n[1-9].pdf", &upload),
-            "curl -g -T 'it'\\''s $(x)\n[1-9].pdf' -H 'if-none-match: *' 'https://bucket/key?a=b&c='\\'''"
+            curl("it's $(x) [1-9].pdf", &upload),
+            "curl -g -T 'it'\\''s $(x) [1-9].pdf' -H 'if-none-match: *' 'https://bucket/key?a=b&c='\\'''"
         );
         assert!(curl("-.pdf", &upload).starts_with("curl -g -T './-.pdf'"));
     }

@@ -17,7 +17,7 @@ use rol_v1::RecordView;
     params(("id" = String, Path, description = "The record's id, or its UUID spelling")),
     responses(
         (status = 200, body = RecordView, description = "The record as it is now"),
-        (status = 409, description = "Another record has its external id now"),
+        (status = 409, description = "Another record has its external id now, or many write at once"),
     ),
 )]
 pub(crate) async fn restore(

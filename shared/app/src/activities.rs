@@ -20,6 +20,8 @@ pub struct ActivityQuery {
     pub search: Option<SearchText>,
     /// Only those of this kind.
     pub kind: Option<ActivityKind>,
+    /// Only the one with this id of the client's own.
+    pub external_id: Option<ExternalId>,
     /// How many at most.
     pub limit: u32,
     /// Where an earlier page ended.
@@ -66,19 +68,31 @@ impl App {
         self.store().for_tenant(&cx.tenant).activity(id).await?.ok_or(Error::NotFound(Kind::Activity))
     }
 
-    /// A page of activities. Four calls, one a shard; more where much is filtered out.
+    /// A page of activities. Four calls, one a shard; more where much is filtered out. Of an external id two calls; one
+    /// where nothing has it.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a cursor of another list.
     pub async fn activities(&self, cx: &Cx, query: &ActivityQuery) -> Result<ActivityList> {
         let search = query.search.as_ref().map(|search| fold_case(search.as_str()));
-        let bound = format!("activities {:?} {search:?}", query.kind);
+        let bound = match &query.external_id {
+            None => format!("activities {:?} {search:?}", query.kind),
+            // It finds one at most, so that no page has a next one.
+            Some(external_id) => format!("the activity {external_id}"),
+        };
         let after = query.cursor.as_ref().map(|cursor| self.open_cursor(cx, &bound, cursor)).transpose()?;
         let mut after = after.and_then(|id| MintedActivityId::parse(&id).ok());
         let takes = |activity: &Activity| {
             query.kind.is_none_or(|kind| activity.kind == kind)
                 && search.as_ref().is_none_or(|search| fold_case(activity.content.title.as_str()).contains(search))
         };
+        if let Some(external_id) = &query.external_id {
+            let named = self.store().for_tenant(&cx.tenant).activity_named(external_id).await?;
+            return Ok(ActivityList {
+                activities: named.into_iter().filter(takes).collect(),
+                ..ActivityList::default()
+            });
+        }
         let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
         let at_once = if search.is_none() && query.kind.is_none() { limit } else { ACTIVITIES_AT_ONCE };
         let (mut activities, mut more) = (Vec::new(), true);
@@ -99,15 +113,6 @@ impl App {
         let next = after.filter(|_| more).map(|id| self.seal_cursor(cx, &bound, &id.to_string())).transpose()?;
         let partial = more && activities.len() < limit;
         Ok(ActivityList { activities, next_cursor: next, partial })
-    }
-
-    /// The activity with a client's own id, as a list of none or one. Two calls; one where there is none.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn activities_with_external_id(&self, cx: &Cx, external_id: &ExternalId) -> Result<ActivityList> {
-        let activity = self.store().for_tenant(&cx.tenant).activity_named(external_id).await?;
-        Ok(ActivityList { activities: activity.into_iter().collect(), ..ActivityList::default() })
     }
 
     /// Changes an activity; another title makes its way to the records. Two calls; one where nothing changes. Without

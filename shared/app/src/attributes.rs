@@ -138,14 +138,14 @@ impl App {
                 return Err(stale());
             }
         }
-        Err(Error::Conflict("the attribute is being changed by many requests: try again".into()))
+        Err(contended())
     }
 
     /// Deletes an attribute. Two calls, and as many as it takes to read the tenant's records; `clear` rewrites those
     /// that have a value.
     ///
     /// # Errors
-    /// [`Error::NotFound`], `Stale`, or `Conflict` with the count of values in the way.
+    /// [`Error::NotFound`], `Stale`, or `Conflict` with the count of values in the way or where every retry lost.
     pub async fn delete_attribute(
         &self,
         cx: &Cx,
@@ -153,18 +153,25 @@ impl App {
         if_match: Option<u64>,
         on_existing: Option<OnExisting>,
     ) -> Result<AttributeOutcome<()>> {
-        let attribute = self.attribute(cx, key).await?;
-        check_version(&attribute, if_match)?;
-        if let Some(cleared) = self.settle(cx, Values { attribute: &attribute, options: &[] }, on_existing).await? {
-            return Ok(AttributeOutcome::Unfinished(cleared));
+        let store = self.store().for_tenant(&cx.tenant);
+        for _ in 0..=WRITE_RETRIES {
+            let attribute = self.attribute(cx, key).await?;
+            check_version(&attribute, if_match)?;
+            if let Some(cleared) = self.settle(cx, Values { attribute: &attribute, options: &[] }, on_existing).await? {
+                return Ok(AttributeOutcome::Unfinished(cleared));
+            }
+            let deleted = match on_existing {
+                // What is kept keeps its type: another attribute under this key must not read a text as a link.
+                Some(OnExisting::Keep) => {
+                    store.put_attribute(&attribute.retired(cx), Some(attribute.stamp.version)).await?
+                }
+                Some(OnExisting::Clear) | None => store.delete_attribute(&attribute, cx).await?,
+            };
+            if deleted {
+                return Ok(AttributeOutcome::Done(()));
+            }
         }
-        let (store, version) = (self.store().for_tenant(&cx.tenant), attribute.stamp.version);
-        let deleted = match on_existing {
-            // What is kept keeps its type: another attribute under this key must not read a text as a link.
-            Some(OnExisting::Keep) => store.put_attribute(&attribute.retired(cx), Some(version)).await?,
-            Some(OnExisting::Clear) | None => store.delete_attribute(&attribute, cx).await?,
-        };
-        if deleted { Ok(AttributeOutcome::Done(())) } else { Err(stale()) }
+        Err(contended())
     }
 
     /// Sees to values that are in the way; how many were cleared where more are left.
@@ -219,6 +226,10 @@ fn check_version(attribute: &Attribute, if_match: Option<u64>) -> Result<()> {
 
 fn stale() -> Error {
     Error::Stale("the attribute is not at the version that If-Match names")
+}
+
+fn contended() -> Error {
+    Error::Conflict("the attribute is being changed by many requests: try again".into())
 }
 
 /// The words of a label in kebab-case.

@@ -257,9 +257,10 @@ impl Attachment {
         }
     }
 
-    /// Whether it is there for anybody.
+    /// Whether it is there for anybody. What was deleted is not, also for a clock that is behind the one of who deleted
+    /// it, or for a request that began before.
     pub fn is_live(&self, now: DateTime<Utc>) -> bool {
-        self.ends_at().is_none_or(|end| end > now)
+        self.state != State::Deleted && self.ends_at().is_none_or(|end| end > now)
     }
 
     /// The file after its content was found right; `None` where it is not waiting for that.
@@ -379,7 +380,7 @@ mod tests {
         assert!(pending.is_live(after(PENDING_LIFETIME_S - 1)) && !pending.is_live(after(PENDING_LIFETIME_S)));
         let rejected = pending.rejected(Rejection::Upload(Mismatch::Malware), stamp.clone()).expect("pending");
         assert!(rejected.is_live(after(REJECTED_LIFETIME_S - 1)) && !rejected.is_live(after(REJECTED_LIFETIME_S)));
-        assert!(!pending.deleted(&cx_of(Role::Admin)).is_live(now));
+        assert!(!pending.deleted(&cx_of(Role::Admin)).is_live(now - TimeDelta::hours(1)), "a clock that is behind");
         assert!(pending.accepted(ContentHash::of(b""), stamp).expect("pending").is_live(after(i64::from(u32::MAX))));
     }
 

@@ -21,6 +21,9 @@ pub enum InvalidText {
     /// A control character.
     #[error("expected no control characters, found U+{0:04X}")]
     Control(u32),
+    /// A line or paragraph separator.
+    #[error("expected one line, found U+{0:04X}, which starts another")]
+    Separator(u32),
     /// Something else than a visible ASCII character.
     #[error("expected visible ASCII characters, found U+{0:04X}")]
     NotVisible(u32),
@@ -30,6 +33,16 @@ pub enum InvalidText {
     /// Not an e-mail address.
     #[error("expected an e-mail address (ada@example.com)")]
     NotAddress,
+}
+
+/// No control characters, no line or paragraph separators: what may stand in a header, in a line of a log or in a cell
+/// of a CSV file.
+pub(crate) fn one_line(text: &str) -> Result<(), InvalidText> {
+    match text.chars().find(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
+        None => Ok(()),
+        Some(c @ ('\u{2028}' | '\u{2029}')) => Err(InvalidText::Separator(c.into())),
+        Some(c) => Err(InvalidText::Control(c.into())),
+    }
 }
 
 /// 1 to `max` characters, not all of them white space, no control characters.

@@ -48,7 +48,7 @@ impl<P: Parameters> Describe for Query<P> {
     fn describe(description: &mut Description) {
         let mut reader = QueryReader::new(Vec::new());
         P::take(&mut reader);
-        description.read_parameters.extend(reader.names);
+        description.read_parameters.extend(reader.known);
         description.response(StatusCode::BAD_REQUEST);
         description.response(StatusCode::PAYLOAD_TOO_LARGE);
     }
@@ -57,26 +57,27 @@ impl<P: Parameters> Describe for Query<P> {
 /// Takes parameters one by one, and keeps everything that is wrong with them.
 #[derive(Debug)]
 pub struct QueryReader {
-    left: Vec<(String, String)>,
+    remaining: Vec<(String, String)>,
+    /// What was asked for, given or not.
+    known: BTreeSet<String>,
     errors: FieldErrors,
-    /// The names that were asked for, for the document.
-    names: BTreeSet<String>,
 }
 
 impl QueryReader {
     fn new(parameters: Vec<(String, String)>) -> Self {
-        Self { left: parameters, errors: FieldErrors::default(), names: BTreeSet::new() }
+        Self { remaining: parameters, known: BTreeSet::new(), errors: FieldErrors::default() }
     }
 
     /// Whether a parameter is given and not taken yet.
     pub fn has(&self, name: &str) -> bool {
-        self.left.iter().any(|(key, _)| key == name)
+        self.remaining.iter().any(|(key, _)| key == name)
     }
 
     /// Takes a parameter that may be given once.
     pub fn one<T, E: Display>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
-        self.names.insert(name.to_owned());
-        let values: Vec<String> = self.left.extract_if(.., |(key, _)| key == name).map(|(_, value)| value).collect();
+        self.known.insert(name.to_owned());
+        let values: Vec<String> =
+            self.remaining.extract_if(.., |(key, _)| key == name).map(|(_, value)| value).collect();
         match values.as_slice() {
             [] => None,
             [value] => parse(value).map_err(|error| self.errors.parameter(name, error)).ok(),
@@ -90,9 +91,9 @@ impl QueryReader {
     /// Takes a parameter that may be given several times, as `name` or as `name[]`: at most [`MAX_FILTER_VALUES`]
     /// distinct values, which may contain commas.
     pub fn many<T: Ord, E: Display>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, E>) -> BTreeSet<T> {
-        self.names.insert(name.to_owned());
+        self.known.insert(name.to_owned());
         let listed = format!("{name}[]");
-        let given = self.left.extract_if(.., |(key, _)| key == name || *key == listed);
+        let given = self.remaining.extract_if(.., |(key, _)| key == name || *key == listed);
         let mut values = BTreeSet::new();
         for (_, value) in given.collect::<Vec<_>>() {
             match parse(&value) {
@@ -113,10 +114,10 @@ impl QueryReader {
         name: &str,
         parse: impl Fn(&str) -> Result<K, E>,
     ) -> BTreeMap<K, String> {
-        self.names.insert(format!("{name}[key]"));
+        self.known.insert(format!("{name}[key]"));
         let mut values = BTreeMap::new();
         let keyed = |given: &str| Some(given.strip_prefix(name)?.strip_prefix('[')?.strip_suffix(']')?.to_owned());
-        let given = self.left.extract_if(.., |(given, _)| keyed(given).is_some());
+        let given = self.remaining.extract_if(.., |(given, _)| keyed(given).is_some());
         for (given, value) in given.collect::<Vec<_>>() {
             match parse(&keyed(&given).unwrap_or_default()) {
                 Ok(key) if values.contains_key(&key) => self.errors.parameter(given, "expected one value, found 2"),
@@ -150,13 +151,22 @@ impl QueryReader {
         self.errors.parameter(name, detail);
     }
 
-    /// Refuses what was not taken.
-    fn finish(mut self) -> Result<()> {
-        let mut left: Vec<String> = self.left.into_iter().map(|(name, _)| name).collect();
-        left.sort();
-        left.dedup();
-        for name in left {
-            self.errors.parameter(name, "unknown parameter");
+    /// Refuses what nobody took; the first such error says what the request takes.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with everything that was wrong.
+    pub fn finish(mut self) -> Result<()> {
+        let unknown: BTreeSet<String> = self.remaining.into_iter().map(|(name, _)| name).collect();
+        for (i, name) in unknown.into_iter().enumerate() {
+            match i {
+                0 if self.known.is_empty() => self.errors.parameter(name, "unknown parameter: expected none"),
+                0 => {
+                    let known: Vec<&str> = self.known.iter().map(String::as_str).collect();
+                    let detail = format_args!("unknown parameter: expected one of {}", known.join(", "));
+                    self.errors.parameter(name, detail);
+                }
+                _ => self.errors.parameter(name, "unknown parameter"),
+            }
         }
         self.errors.or(())
     }

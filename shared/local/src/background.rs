@@ -1,7 +1,7 @@
 //! What AWS does without being asked: the table's stream is delivered to its consumers, the bucket's events to theirs.
 
-use crate::{Gateway, Mapping, Rules, engines::Embedded, template::Template};
-use anyhow::{Context, Result};
+use crate::{Gateway, Mapping, Rules, engines::Embedded, state, template::Template};
+use anyhow::Result;
 use std::{
     path::{Path, PathBuf},
     time::Duration,
@@ -18,8 +18,7 @@ const POSITION_FILE: &str = "stream-position";
 /// Where the template cannot be read.
 pub(crate) fn deliver_stream(gateway: Gateway, embedded: Embedded, directory: Option<PathBuf>) -> Result<()> {
     for settings in Template::load()?.stream_mappings()? {
-        let file = directory.as_deref().map(|directory| position_file(directory, &settings.handler));
-        let position = file.and_then(|file| std::fs::read_to_string(file).ok());
+        let position = directory.as_deref().and_then(|directory| read_position(directory, &settings.handler));
         let mapping = Mapping::new(embedded.stream.clone(), settings, position);
         deliver_for_ever(mapping, gateway.clone(), embedded.clone(), directory.clone());
     }
@@ -28,6 +27,13 @@ pub(crate) fn deliver_stream(gateway: Gateway, embedded: Embedded, directory: Op
 
 fn position_file(directory: &Path, handler: &str) -> PathBuf {
     directory.join(format!("{POSITION_FILE}.{handler}"))
+}
+
+/// How far a function has dealt with the stream; `None`, which is the start of it, where no number says so.
+fn read_position(directory: &Path, handler: &str) -> Option<String> {
+    let text = std::fs::read_to_string(position_file(directory, handler)).ok()?;
+    let is_number = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    is_number.then_some(text)
 }
 
 fn deliver_for_ever(mapping: Mapping, gateway: Gateway, embedded: Embedded, directory: Option<PathBuf>) {
@@ -79,8 +85,26 @@ async fn deliver(mapping: &Mapping, gateway: &Gateway, embedded: &Embedded, dire
     if delivered.records > 0
         && let (Some(directory), Some(position)) = (directory, mapping.position())
     {
-        let path = position_file(directory, mapping.handler());
-        std::fs::write(&path, position).with_context(|| format!("writing {}", path.display()))?;
+        state::write_whole(&position_file(directory, mapping.handler()), &position)?;
     }
     Ok(delivered.records)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::of_an_earlier_run(Some("100000001761000000001"), Some("100000001761000000001"))]
+    #[case::of_a_run_that_was_killed_while_it_wrote(Some(""), None)]
+    #[case::of_something_else(Some("the end"), None)]
+    #[case::none(None, None)]
+    fn a_position_that_is_none_is_the_start(#[case] written: Option<&str>, #[case] position: Option<&str>) {
+        let directory = tempfile::tempdir().expect("a directory");
+        if let Some(text) = written {
+            state::write_whole(&position_file(directory.path(), "changes.publish"), text).expect("written");
+        }
+        assert_eq!(read_position(directory.path(), "changes.publish").as_deref(), position);
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     DeadLetter, Stream,
+    connection::{Listener, relay},
     issuer::LocalIssuer,
     policy::Buckets,
     s3::{self, Objects},
@@ -18,7 +19,7 @@ use std::{
     io::ErrorKind,
     net::IpAddr,
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::net::TcpListener;
 
@@ -37,7 +38,7 @@ pub(crate) const DEAD_LETTERS: &str = "aws/lambda/local";
 /// again need not let them recover first.
 const PATIENCE: Patience = {
     let long = Duration::from_secs(30);
-    Patience { connect: long, attempt: long, call: long, pause: Duration::ZERO }
+    Patience { connect: long, attempt: long, call: long, pause: Duration::ZERO, idle: Duration::from_secs(10) }
 };
 /// Lets the engine find the end of the stream, which it looks for at each write, and what follows a position, without
 /// going through all of it.
@@ -45,8 +46,11 @@ const STREAM_INDEX: &str = "CREATE INDEX IF NOT EXISTS stream_by_sequence
     ON _stream_records (table_name, CAST(sequence_number AS INTEGER))";
 /// The file in which the engine keeps the table.
 const TABLE_FILE: &str = "dynamodb.sqlite";
-/// How often items past their end are removed.
+/// How often expired items are removed, as long as that takes no time.
 const SWEEP: Duration = Duration::from_secs(30);
+/// How many times longer the pause after a sweep is than the sweep: it reads the whole table, and shall not take more of
+/// a large one's time than of a small one's.
+const SWEEP_PAUSE_FACTOR: u32 = 200;
 
 /// Where the engines keep what they have.
 #[derive(Debug, Clone)]
@@ -91,6 +95,8 @@ pub struct Embedded {
     /// Where the bucket's objects are.
     objects: PathBuf,
     database: Database,
+    /// DynamoDB's own endpoint, behind the one that others have.
+    dynamodb: String,
 }
 
 impl std::fmt::Debug for Embedded {
@@ -187,6 +193,7 @@ impl Engines {
 
         let port = |offset: u16| if first == 0 { 0 } else { first + offset };
         let dynamodb = bind(host, port(0), "DynamoDB").await?;
+        let engine = bind([127, 0, 0, 1].into(), 0, "DynamoDB's engine").await?;
         let s3 = bind(host, port(1), "S3").await?;
         let keys = bind(host, port(2), "the issuer").await?;
         let uploads = Uploads::default();
@@ -195,6 +202,7 @@ impl Engines {
             uploads: uploads.clone(),
             objects: objects.path().join(BUCKET),
             database: database.clone(),
+            dynamodb: url(&engine)?,
         };
         s3::redeliver(embedded.objects(), BUCKET, &uploads);
         let engines = Self {
@@ -207,7 +215,8 @@ impl Engines {
             embedded: Some(embedded),
         };
         background(sweep(database.clone()));
-        background(async move { dynoxide::server::serve_on(dynamodb, database).await });
+        background(relay(dynamodb, engine.local_addr()?));
+        background(async move { dynoxide::server::serve_on(engine, database).await });
         background(serve(s3, s3::router(objects, (ACCESS_KEY, SECRET_KEY), uploads)?));
         background(serve(keys, issuer_router(&engines.issuer)));
         Ok(engines)
@@ -215,13 +224,15 @@ impl Engines {
 
     /// The configuration of a function over these engines.
     pub fn config(&self) -> Config {
+        // Who is in the same process needs nobody in between.
+        let dynamodb = self.embedded.as_ref().map_or(&self.dynamodb, |embedded| &embedded.dynamodb);
         let secret = SecretString::from("a key for cursors on one machine");
         Config {
             region: "us-east-1".into(),
             table: self.table.clone(),
             bucket: self.bucket.clone(),
             heads_bucket: self.heads_bucket.clone(),
-            dynamodb_endpoint: Some(self.dynamodb.clone()),
+            dynamodb_endpoint: Some(dynamodb.clone()),
             s3_endpoint: Some(self.s3.clone()),
             credentials: Credentials {
                 access_key_id: ACCESS_KEY.into(),
@@ -276,7 +287,7 @@ pub(crate) fn background(work: impl Future<Output = ()> + Send + 'static) {
 }
 
 async fn serve(listener: TcpListener, router: Router) {
-    if let Err(error) = axum::serve(listener, router).await {
+    if let Err(error) = axum::serve(Listener(listener), router).await {
         tracing::error!("stopped serving: {error}");
     }
 }
@@ -295,15 +306,35 @@ fn make_table(database: &Database, template: &Template) -> Result<()> {
 }
 
 async fn sweep(database: Database) {
+    let mut took = Duration::ZERO;
     loop {
-        tokio::time::sleep(SWEEP).await;
+        tokio::time::sleep(pause_after(took)).await;
+        let started = Instant::now();
         if let Err(error) = database.sweep_ttl() {
-            tracing::warn!("could not remove expired items: {error}");
+            tracing::warn!("did not remove expired items: {error}");
         }
+        took = started.elapsed();
     }
+}
+
+/// How long the table is left alone after a sweep that took so long.
+fn pause_after(sweep: Duration) -> Duration {
+    SWEEP.max(sweep * SWEEP_PAUSE_FACTOR)
 }
 
 fn issuer_router(issuer: &LocalIssuer) -> Router {
     let keys = issuer.key_set();
     Router::new().route("/.well-known/jwks.json", get(|| async move { Json(keys) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sweep_takes_no_more_of_a_large_tables_time_than_of_a_small_ones() {
+        assert_eq!(pause_after(Duration::ZERO), SWEEP);
+        assert_eq!(pause_after(SWEEP / SWEEP_PAUSE_FACTOR), SWEEP);
+        assert_eq!(pause_after(Duration::from_secs(1)), Duration::from_secs(200));
+    }
 }

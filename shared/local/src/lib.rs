@@ -7,6 +7,7 @@
 mod attach;
 mod background;
 pub mod cli;
+mod connection;
 mod console;
 mod containers;
 mod dead_letters;

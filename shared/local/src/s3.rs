@@ -1,5 +1,6 @@
 //! The embedded S3: the engine, and in front of it what it lacks of S3: CORS, the headers that a request asks its answer
-//! to have, a content refused by its hash that leaves nothing behind, and an event for each upload.
+//! to have, a content refused by its hash that leaves nothing behind, conditions that hold until the write is done, and
+//! an event for each upload.
 
 use crate::uploads::{Uploads, Written};
 use anyhow::{Result, anyhow};
@@ -25,6 +26,7 @@ use std::{
     sync::Arc,
 };
 use tempfile::TempDir;
+use tokio::sync::Mutex;
 use tower_http::cors::{Any, CorsLayer};
 
 /// Where S3's objects are.
@@ -50,7 +52,7 @@ pub(crate) fn router(objects: Objects, (access_key, secret_key): (&str, &str), u
     let mut builder = S3ServiceBuilder::new(files);
     builder.set_auth(SimpleAuth::from_single(access_key, secret_key));
     // The objects are held as long as anybody may still be served from them.
-    let front = Arc::new(Front { service: builder.build(), objects, uploads });
+    let front = Arc::new(Front { service: builder.build(), objects, uploads, write: Mutex::default() });
     // The bucket's CORS rules, which the engine does not know.
     let cors = CorsLayer::new()
         .allow_origin(Any)
@@ -68,15 +70,19 @@ struct Front {
     service: S3Service,
     objects: Objects,
     uploads: Uploads,
+    /// Held during a write: the engine looks at its condition first and writes when it has all of the content, so that
+    /// of two writes that overlap both would find their condition true.
+    write: Mutex<()>,
 }
 
 impl Front {
     async fn answer(&self, request: Request) -> Response {
         let (method, uri) = (request.method().clone(), request.uri().clone());
-        let request = match with_its_hash(request).await {
+        let request = match read_content(request).await {
             Ok(request) => request,
             Err(refusal) => return *refusal,
         };
+        let _guard = if is_write(&method) { Some(self.write.lock().await) } else { None };
         let answer = self.service.call(request.map(s3s::Body::http_body_unsync)).await;
         let answer = answer.or_else(|error| {
             let error: S3Error = S3Error::with_message(S3ErrorCode::InternalError, format!("{error:?}"));
@@ -111,14 +117,21 @@ impl Front {
     }
 }
 
-/// A request whose content has the hash that it says. The engine would refuse another one too, and keep it.
-async fn with_its_hash(request: Request) -> Result<Request, Box<Response>> {
-    let said = request.headers().get("x-amz-checksum-sha256").cloned();
-    let Some(said) = said.filter(|_| request.method() == Method::PUT) else { return Ok(request) };
+fn is_write(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// A request with all of its content, which has the hash that it says: the engine would refuse another one too, and keep
+/// it. Nobody who sends slowly holds up the writes of others.
+async fn read_content(request: Request) -> Result<Request, Box<Response>> {
+    if !is_write(request.method()) {
+        return Ok(request);
+    }
     let (parts, body) = request.into_parts();
     let lost = |_| Box::new(StatusCode::BAD_REQUEST.into_response());
     let content = to_bytes(body, usize::MAX).await.map_err(lost)?;
-    if said.as_bytes() == STANDARD.encode(Sha256::digest(&content)).as_bytes() {
+    let checksum = parts.headers.get("x-amz-checksum-sha256");
+    if checksum.is_none_or(|checksum| checksum.as_bytes() == STANDARD.encode(Sha256::digest(&content)).as_bytes()) {
         return Ok(Request::from_parts(parts, Body::from(content)));
     }
     let body = "<Error><Code>BadDigest</Code><Message>The SHA256 you specified did not match the calculated checksum.\

@@ -1,10 +1,10 @@
 //! What `EventBridge` does: it calls the functions that the template schedules, with its event.
 
 use crate::{
-    Containers, Gateway,
+    Containers, Gateway, state,
     template::{Schedule, Template},
 };
-use anyhow::{Context, Result};
+use anyhow::Result;
 use chrono::{DateTime, SecondsFormat, Utc};
 use rol_runtime::wall_clock;
 use serde_json::{Value, json};
@@ -58,7 +58,7 @@ impl Ran {
     fn note(&mut self, schedule: &Schedule, now: DateTime<Utc>, directory: Option<&Path>) -> Result<()> {
         self.0.insert(schedule.name.clone(), now);
         let Some(path) = directory.map(|directory| directory.join(RAN_FILE)) else { return Ok(()) };
-        std::fs::write(&path, serde_json::to_string(&self.0)?).with_context(|| format!("writing {}", path.display()))
+        state::write_whole(&path, &serde_json::to_string(&self.0)?)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::{
     Containers, Demo, Engines, Gateway, Storage, background,
+    connection::{Listener, Peer},
     console::say,
     engines,
     gateway::MAX_REQUEST_BODY,
@@ -21,7 +22,7 @@ use http_body_util::BodyExt;
 use rol_runtime::wall_clock;
 use std::{
     io::ErrorKind,
-    net::{IpAddr, SocketAddr},
+    net::IpAddr,
     path::{Path, PathBuf},
     pin::pin,
     sync::Arc,
@@ -75,10 +76,10 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     }
 
     let ready = Ready::new(engines::url(&listener)?, &engines, &demo);
-    let service = router(gateway).into_make_service_with_connect_info::<SocketAddr>();
+    let service = router(gateway).into_make_service_with_connect_info::<Peer>();
     let stop = Arc::new(Notify::new());
     let told = stop.clone();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move { told.notified().await });
+    let server = axum::serve(Listener(listener), service).with_graceful_shutdown(async move { told.notified().await });
     let mut server = pin!(server.into_future());
     if let Storage::Directory(directory) = &options.storage {
         ready.leave_in(directory)?;

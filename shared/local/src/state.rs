@@ -55,12 +55,9 @@ impl Ready {
         }
     }
 
-    /// Writes the file whole or not at all: who waits for it never reads half of it.
+    /// Writes the file; who waits for it never reads half of it.
     pub(crate) fn write(&self, path: &Path) -> Result<()> {
-        let draft = path.with_extension("draft");
-        std::fs::write(&draft, serde_json::to_string_pretty(self)? + "\n")
-            .and_then(|()| std::fs::rename(&draft, path))
-            .with_context(|| format!("writing {}", path.display()))
+        write_whole(path, &(serde_json::to_string_pretty(self)? + "\n"))
     }
 
     /// The stack that last ran on a data directory.
@@ -73,6 +70,14 @@ impl Ready {
     pub(crate) fn leave_in(&self, directory: &Path) -> Result<()> {
         self.write(&directory.join(STACK_FILE))
     }
+}
+
+/// Writes a file whole or not at all, whenever this process is killed.
+pub(crate) fn write_whole(path: &Path, text: &str) -> Result<()> {
+    let draft = path.with_added_extension("draft");
+    std::fs::write(&draft, text)
+        .and_then(|()| std::fs::rename(&draft, path))
+        .with_context(|| format!("writing {}", path.display()))
 }
 
 /// Takes a data directory for this process; `None` where another one has it. The lock ends with the process, however

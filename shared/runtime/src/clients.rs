@@ -23,9 +23,10 @@ const BACKOFF: Duration = Duration::from_millis(50);
 
 /// The one HTTP connector of a container: TLS by ring, plain where an engine is on this machine.
 pub fn connector(config: &Config) -> SharedHttpConnector {
-    let Patience { connect, attempt, .. } = config.patience;
+    let Patience { connect, attempt, idle, .. } = config.patience;
     let settings = HttpConnectorSettings::builder().connect_timeout(connect).read_timeout(attempt).build();
-    let builder = Connector::builder().connector_settings(settings).sleep_impl(TokioSleep::new());
+    let builder =
+        Connector::builder().connector_settings(settings).sleep_impl(TokioSleep::new()).pool_idle_timeout(idle);
     if config.is_plain() {
         SharedHttpConnector::new(builder.build_http())
     } else {

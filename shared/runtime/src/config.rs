@@ -40,6 +40,8 @@ pub struct Patience {
     pub call: Duration,
     /// How long at most between two tries.
     pub pause: Duration,
+    /// How long a connection is kept that nobody uses.
+    pub idle: Duration,
 }
 
 impl Patience {
@@ -49,6 +51,7 @@ impl Patience {
         attempt: Duration::from_secs(3),
         call: Duration::from_secs(8),
         pause: Duration::from_secs(1),
+        idle: Duration::from_secs(90),
     };
 }
 

@@ -331,7 +331,8 @@ mod tests {
     proptest! {
         #[test]
         fn a_name_never_leaves_its_quotes(stem in "\\PC{0,40}|[\"\\\\\r\n\0;=]{0,20}") {
-            let name = Filename::parse(stem + ".pdf").expect("a name");
+            // As the table may have it from before names had one line.
+            let name: Filename = serde_json::from_value((stem + ".pdf").into()).expect("a text");
             let header = disposition(&name.to_save());
             prop_assert!(header.bytes().all(|b| (b' '..=b'~').contains(&b)));
             prop_assert_eq!(header.matches('"').count(), 2);

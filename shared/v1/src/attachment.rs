@@ -20,7 +20,7 @@ pub struct AttachmentView {
     /// Of which record.
     #[schema(value_type = String)]
     record_id: RecordId,
-    /// What it is called, as it was declared: 1–500 characters of any kind.
+    /// What it is called, as it was declared.
     #[schema(value_type = String, examples("certificate.pdf"))]
     filename: Filename,
     /// How large it is, in bytes.

@@ -112,7 +112,7 @@ async fn a_search_that_finds_little_ends_early_and_says_so() {
 #[case::everything("limit=0&kind=lesson&search=&cursor=x&q=1", &["kind", "limit", "q", "search"])]
 #[case::a_foreign_cursor("cursor=x", &["cursor"])]
 #[case::too_many("limit=101", &["limit"])]
-#[case::a_name_and_more("external_id=a&search=b", &["search"])]
+#[case::a_cursor_that_no_external_id_has("external_id=a&cursor=x", &["cursor"])]
 #[case::no_name("external_id=", &["external_id"])]
 #[tokio::test]
 async fn every_parameter_that_is_wrong_is_named(#[case] query: &str, #[case] places: &[&str]) {
@@ -130,4 +130,20 @@ async fn an_external_id_finds_one_or_none_and_none_of_another_tenant() {
     assert_eq!(find("a").send().await.json()["data"], json!([activity]));
     assert_eq!(find("b").send().await.json()["data"], json!([]));
     assert_eq!(other.admin().get(format!("{PATH}?external_id=a")).send().await.json()["data"], json!([]));
+}
+
+#[rstest]
+#[case::title("search=SAFETY", true)]
+#[case::another_title("search=rust", false)]
+#[case::kind("kind=certification", true)]
+#[case::another_kind("kind=module", false)]
+#[case::everything("search=fire&kind=certification&limit=1", true)]
+#[tokio::test]
+async fn what_an_external_id_finds_has_to_match_the_rest(#[case] query: &str, #[case] found: bool) {
+    let stack = Stack::start();
+    let tenant = stack.tenant().await;
+    titled(&tenant, "Fire safety", json!({"external_id": "a"})).await;
+    titled(&tenant, "Fire safety II", json!({})).await;
+    let expected: &[&str] = if found { &["Fire safety"] } else { &[] };
+    assert_eq!(titles(&tenant, &format!("external_id=a&{query}")).await, expected);
 }

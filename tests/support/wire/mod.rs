@@ -30,6 +30,7 @@ use std::{
     collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex},
 };
+use tokio::sync::Barrier;
 
 /// A call to DynamoDB, and what it consumed.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,6 +93,8 @@ struct State {
     rule: Option<Rule>,
     /// The calls that the rule has seen, by the SDK's own ids.
     seen: Vec<String>,
+    /// How many writes still wait for each other, and where.
+    together: Option<(usize, Arc<Barrier>)>,
     /// What is still to arrive.
     late: Vec<(HttpRequest, SharedHttpConnector)>,
     /// What is answered in the place of the network.
@@ -149,6 +152,20 @@ impl Wire {
         let mut state = self.state();
         state.rule = Some(Arc::new(rule));
         state.seen.clear();
+    }
+
+    /// Keeps the next so many writes back until all of them are there: whoever makes them has read the same.
+    pub(crate) fn together(&self, count: usize) {
+        self.state().together = Some((count, Arc::new(Barrier::new(count))));
+    }
+
+    /// Where a call waits for others.
+    fn meeting(&self, operation: &str) -> Option<Arc<Barrier>> {
+        let is_write = matches!(operation, "PutItem" | "UpdateItem" | "DeleteItem" | "TransactWriteItems");
+        let mut state = self.state();
+        let (count, barrier) = state.together.as_mut().filter(|(count, _)| is_write && *count > 0)?;
+        *count -= 1;
+        Some(barrier.clone())
     }
 
     /// Lets everything pass again.
@@ -233,8 +250,12 @@ impl HttpConnector for Recorder {
         body["ReturnConsumedCapacity"] = json!("INDEXES");
         self.wire.state().sent.push(body.to_string());
         let fate = self.wire.fate(&operation, &request, &body);
+        let meeting = self.wire.meeting(&operation);
         let (wire, inner) = (self.wire.clone(), self.inner.clone());
         HttpConnectorFuture::new(async move {
+            if let Some(meeting) = meeting {
+                meeting.wait().await;
+            }
             let (asked, fault) = match fate {
                 Fate::Answer(said) => return Ok(fault::answer(200, said.to_string())),
                 Fate::Pass => (vec![body], None),

@@ -94,21 +94,15 @@ impl App {
     /// Takes a grant back. Two calls.
     ///
     /// # Errors
-    /// [`Error::NotFound`], `Stale`.
+    /// [`Error::NotFound`], `Stale`, or `Conflict` where every retry lost.
     pub async fn delete_grant(&self, cx: &Cx, over: GroupId, educators: GroupId, if_match: Option<u64>) -> Result<()> {
-        let mut grant = self.grant(cx, over, educators).await?;
         for _ in 0..=WRITE_RETRIES {
+            let grant = self.grant(cx, over, educators).await?;
             if if_match.is_some_and(|version| version != grant.stamp.version) {
                 return Err(stale());
             }
-            let store = self.store().for_tenant(&cx.tenant);
-            if store.delete_grant(&grant, cx).await? {
+            if self.store().for_tenant(&cx.tenant).delete_grant(&grant, cx).await? {
                 return Ok(());
-            }
-            match store.grant(educators, over).await? {
-                Some(other) => grant = other,
-                // It was there, and is not any longer, by this request or another.
-                None => return Ok(()),
             }
         }
         Err(super::contended())

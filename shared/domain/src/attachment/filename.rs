@@ -1,11 +1,15 @@
 //! What a file is called: kept as it came, and made harmless where a computer would act on it.
 
-use crate::limits::{MAX_FILENAME, MAX_SAVED_NAME};
-use serde::{Deserialize, Deserializer, Serialize, de};
+use crate::{
+    limits::{MAX_FILENAME, MAX_SAVED_NAME},
+    text::{InvalidText, one_line},
+};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A file's name: 1–500 characters of any kind, which end in `.pdf` in either case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A file's name: 1–500 characters on one line, which end in `.pdf` in either case. A name that is read back from the
+/// table is not checked again: some were stored when a name could have several lines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Filename(String);
 
@@ -15,6 +19,9 @@ pub enum InvalidFilename {
     /// Empty, or too long.
     #[error("expected 1 to {MAX_FILENAME} characters, found {0}")]
     Length(usize),
+    /// Not on one line.
+    #[error(transparent)]
+    Text(#[from] InvalidText),
     /// Of another type.
     #[error("expected a name that ends in .pdf: only PDFs are attached")]
     NotPdf,
@@ -34,6 +41,7 @@ impl Filename {
         if !(1..=MAX_FILENAME).contains(&found) {
             return Err(InvalidFilename::Length(found));
         }
+        one_line(&text)?;
         let suffix = text.len().checked_sub(SUFFIX.len()).and_then(|at| text.get(at..));
         if !suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case(SUFFIX)) {
             return Err(InvalidFilename::NotPdf);
@@ -49,7 +57,7 @@ impl Filename {
     /// The name under which a computer may save the file: on one line, in one directory, read as it is written, no
     /// longer than file systems take. It still ends in `.pdf`.
     pub fn to_save(&self) -> String {
-        let stem = &self.0[..self.0.len() - SUFFIX.len()];
+        let stem = self.0.get(..self.0.len().saturating_sub(SUFFIX.len())).unwrap_or_default();
         let safe = stem.chars().map(|c| if is_harmful(c) { '_' } else { c });
         let safe: String = safe.take(MAX_SAVED_NAME - SUFFIX.len()).collect();
         // Neither hidden nor a directory, and something in any case.
@@ -72,12 +80,6 @@ impl fmt::Display for Filename {
     }
 }
 
-impl<'de> Deserialize<'de> for Filename {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(String::deserialize(deserializer)?).map_err(de::Error::custom)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,16 +91,44 @@ mod tests {
     #[case::capitals("SCAN.PDF", "SCAN.pdf")]
     #[case::letters("Zeugnis für Zoë – 証明書.pdf", "Zeugnis für Zoë – 証明書.pdf")]
     #[case::quotes(r#"the "best" o'clock.pdf"#, "the _best_ o'clock.pdf")]
-    #[case::lines("a\r\nset-cookie: x.pdf", "a__set-cookie_ x.pdf")]
     #[case::upwards("../../etc/passwd.pdf", "_.._etc_passwd.pdf")]
     #[case::windows(r"C:\autoexec.pdf", "C__autoexec.pdf")]
     #[case::right_to_left("invoice\u{202e}fdp.exe.pdf", "invoice_fdp.exe.pdf")]
     #[case::nothing_else(".pdf", "file.pdf")]
     #[case::hidden("...pdf.pdf", "pdf.pdf")]
-    #[case::nul("a\0b.pdf", "a_b.pdf")]
     fn a_name_is_kept_as_it_came_and_saved_without_harm(#[case] came: &str, #[case] saved: &str) {
         let name = Filename::parse(came).expect("a name");
         assert_eq!((name.as_str(), name.to_save().as_str()), (came, saved));
+    }
+
+    #[rstest]
+    #[case::lines("a\r\nset-cookie: x.pdf", "a__set-cookie_ x.pdf")]
+    #[case::nul("a\0b.pdf", "a_b.pdf")]
+    #[case::separator("a\u{2028}b.pdf", "a_b.pdf")]
+    fn a_name_that_was_stored_with_several_lines_is_saved_without_harm(#[case] stored: &str, #[case] saved: &str) {
+        let name = read_back(stored);
+        assert_eq!((name.as_str(), name.to_save().as_str()), (stored, saved));
+    }
+
+    /// A name as the table has it.
+    fn read_back(name: &str) -> Filename {
+        serde_json::from_value(name.into()).expect("a text")
+    }
+
+    #[rstest]
+    #[case::carriage_return('\r', "expected no control characters, found U+000D")]
+    #[case::line_feed('\n', "expected no control characters, found U+000A")]
+    #[case::nul('\0', "expected no control characters, found U+0000")]
+    #[case::bell('\u{7}', "expected no control characters, found U+0007")]
+    #[case::tab('\t', "expected no control characters, found U+0009")]
+    #[case::delete('\u{7f}', "expected no control characters, found U+007F")]
+    #[case::next_line('\u{85}', "expected no control characters, found U+0085")]
+    #[case::line_separator('\u{2028}', "expected one line, found U+2028, which starts another")]
+    #[case::paragraph_separator('\u{2029}', "expected one line, found U+2029, which starts another")]
+    fn a_name_has_one_line(#[case] c: char, #[case] why: &str) {
+        for name in [format!("a{c}b.pdf"), format!("{c}.pdf"), format!("a.pdf{c}")] {
+            assert_eq!(Filename::parse(name).expect_err("invalid").to_string(), why);
+        }
     }
 
     #[rstest]
@@ -124,7 +154,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_saved_is_a_name_that_saves_as_itself(stem in "\\PC{0,40}|[./\\\\:\u{202e}\r\n\0 \"]{0,20}") {
-            let name = Filename::parse(stem + ".pdf").expect("a name");
+            let name = read_back(&(stem + ".pdf"));
             let saved = name.to_save();
             prop_assert!(!saved.starts_with('.') && !saved.chars().any(is_harmful));
             prop_assert_eq!(Filename::parse(saved.clone()).expect("a name").to_save(), saved);

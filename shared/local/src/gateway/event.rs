@@ -5,13 +5,13 @@
 //! query is a space.
 
 use super::route::{Target, decoded};
+use crate::connection::Peer;
 use axum::extract::ConnectInfo;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, Request, header, uri::Authority};
 use serde_json::{Map, Value, json};
-use std::net::SocketAddr;
 
 /// The largest event of a synchronous Lambda call, in bytes, as Lambda's own error says: "Request must be smaller than
 /// 6291456 bytes for the `InvokeFunction` operation".
@@ -37,7 +37,7 @@ pub(super) fn build(target: &Target, request: &Request<Bytes>, arrival: &Arrival
     let query = request.uri().query().unwrap_or_default();
     let headers = joined_headers(request.headers());
     let domain = domain(request.headers());
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let peer = request.extensions().get::<ConnectInfo<Peer>>();
     let mut event = json!({
         "version": "2.0",
         "routeKey": target.key,
@@ -52,7 +52,7 @@ pub(super) fn build(target: &Target, request: &Request<Bytes>, arrival: &Arrival
                 "method": request.method().as_str(),
                 "path": path,
                 "protocol": "HTTP/1.1",
-                "sourceIp": peer.map_or_else(|| "127.0.0.1".to_owned(), |peer| peer.0.ip().to_string()),
+                "sourceIp": peer.map_or_else(|| "127.0.0.1".to_owned(), |peer| peer.0.0.ip().to_string()),
                 "userAgent": headers.get("user-agent").cloned().unwrap_or_else(|| json!("")),
             },
             "requestId": arrival.request_id,
@@ -135,6 +135,7 @@ mod tests {
     use super::*;
     use http::request::Builder;
     use rstest::rstest;
+    use std::net::SocketAddr;
 
     fn event_of(request: Builder, body: impl Into<Bytes>) -> Value {
         let key = "POST /things/{id}".to_owned();
@@ -152,7 +153,7 @@ mod tests {
     fn an_event_has_everything_that_the_gateway_knows() {
         let peer: SocketAddr = "192.0.2.7:4711".parse().expect("an address");
         let request = post("/things/a%2Fb?a=1").header("user-agent", "test/1").header("content-type", "text/plain");
-        let event = event_of(request.extension(ConnectInfo(peer)), "hello");
+        let event = event_of(request.extension(ConnectInfo(Peer(peer))), "hello");
         let expected = json!({
             "version": "2.0",
             "routeKey": "POST /things/{id}",

@@ -7,7 +7,10 @@ use aws_sdk_s3::{
     config::{BehaviorVersion, Region},
     presigning::{PresignedRequest, PresigningConfig},
 };
-use std::time::Duration;
+use std::{sync::Barrier, thread, time::Duration};
+
+/// How many uploads of one file are sent at once.
+const UPLOADS_AT_ONCE: usize = 20;
 
 const CONTENT: &[u8] = b"%PDF-1.7\nevidence";
 
@@ -57,6 +60,34 @@ async fn what_a_presigned_url_puts_another_one_gets() {
     stack.stop("INT");
     let again = place.start_kept();
     assert_eq!(follow(&get(&again, "files/a b.pdf").await, b"").body, CONTENT);
+}
+
+#[tokio::test]
+async fn of_many_uploads_to_one_url_at_once_one_succeeds() {
+    let place = Place::new();
+    let stack = place.start(&["--ephemeral"]);
+    for round in 0..5 {
+        let key = format!("files/{round}");
+        let upload = put(&stack, "local-secret", &key).await;
+        let start = Barrier::new(UPLOADS_AT_ONCE);
+        let contents: Vec<Vec<u8>> =
+            (0..UPLOADS_AT_ONCE).map(|n| format!("content {n}").repeat(1_000).into()).collect();
+        let statuses: Vec<u16> = thread::scope(|scope| {
+            let send = |content| {
+                let (start, upload) = (&start, &upload);
+                scope.spawn(move || {
+                    start.wait();
+                    follow(upload, content).status
+                })
+            };
+            let sent: Vec<_> = contents.iter().map(|content| send(content)).collect();
+            sent.into_iter().map(|sent| sent.join().expect("an answer")).collect()
+        });
+        let winners: Vec<usize> = (0..UPLOADS_AT_ONCE).filter(|n| statuses[*n] == 200).collect();
+        let [winner] = winners[..] else { panic!("round {round}: {statuses:?}") };
+        assert!(statuses.iter().all(|status| matches!(status, 200 | 412)), "{statuses:?}");
+        assert_eq!(follow(&get(&stack, &key).await, b"").body, contents[winner], "round {round}");
+    }
 }
 
 #[tokio::test]
