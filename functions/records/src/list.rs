@@ -35,7 +35,8 @@ pub(crate) struct RecordPageView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Explain)]
 pub(crate) struct ExplainView {
-    /// On which way: `people`, `members`, `by-activity`, `by-completion`, `by-completion/due`, `by-expiry`, `by-tenant`.
+    /// On which way: `people`, `members`, `by-activity`, `by-completion`, `by-completion/due`, `by-expiry`,
+    /// `by-tenant`.
     #[schema(examples("by-completion"))]
     path: String,
     /// In which order they come.
