@@ -7,9 +7,8 @@ use rol_domain::{
     stamp::STAMP_FIELDS,
     text::{AttributeKey, Description, Label, OptionText},
 };
-use rol_http::{Field, Fields};
+use rol_http::{Field, Fields, body};
 use serde::Deserialize;
-use serde_json::{Map, Value};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
@@ -18,45 +17,39 @@ use utoipa::{
     },
 };
 
-/// What an admin may say of an attribute. In a change, `key` and what only the server sets may be sent back unchanged.
-#[derive(Debug, Deserialize, ToSchema)]
-pub(crate) struct AttributeBody {
-    /// What kind of values it has; it changes only while no record has one.
-    #[serde(default, rename = "type")]
-    #[schema(value_type = Option<AttributeType>)]
-    kind: Field<AttributeType>,
-    /// What people call it: 1–100 characters on one line.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 100, examples("Grade"))]
-    label: Field<Label>,
-    /// What it is for: 1–1,000 characters.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 1_000)]
-    description: Field<Description>,
-    /// The values to choose from, in order: 1–100 distinct texts of 1–200 characters, for `multiple_choice` and
-    /// `checkboxes` only; those of `checkboxes` contain no comma.
-    #[serde(default)]
-    #[schema(value_type = Option<Vec<String>>, max_items = 100, examples(json!(["online", "classroom"])))]
-    options: Field<Vec<Field<OptionText>>>,
-    /// Whether a new record must have a value (default false); not for `file`.
-    #[serde(default)]
-    #[schema(value_type = Option<bool>)]
-    required: Field<bool>,
-    /// Whether it does not exist for students (default false).
-    #[serde(default)]
-    #[schema(value_type = Option<bool>)]
-    hidden_from_students: Field<bool>,
-    /// How a link is shown (default `text`); for `link` only.
-    #[serde(default)]
-    #[schema(value_type = Option<Display>)]
-    display: Field<Display>,
-    /// Its place among the others (default 0): ascending, then by key.
-    #[serde(default)]
-    #[schema(value_type = Option<u32>, maximum = 9_999)]
-    order: Field<u32>,
-    #[serde(flatten)]
-    #[schema(ignore)]
-    rest: Map<String, Value>,
+body! {
+    /// What an admin may say of an attribute. In a change, `key` and what only the server sets may be sent back
+    /// unchanged.
+    pub(crate) struct AttributeBody {
+        /// What kind of values it has; it changes only while no record has one.
+        #[serde(rename = "type")]
+        #[schema(value_type = Option<AttributeType>)]
+        kind: AttributeType,
+        /// The values to choose from, in order: 1–100 distinct texts of 1–200 characters, for `multiple_choice` and
+        /// `checkboxes` only; those of `checkboxes` contain no comma.
+        #[schema(value_type = Option<Vec<String>>, max_items = 100, examples(json!(["online", "classroom"])))]
+        options: Vec<Field<OptionText>>,
+    }
+    changes AttributePatch {
+        /// What people call it: 1–100 characters on one line.
+        #[schema(value_type = Option<String>, max_length = 100, examples("Grade"))]
+        label: Label,
+        /// What it is for: 1–1,000 characters.
+        #[schema(value_type = Option<String>, max_length = 1_000)]
+        description: Description,
+        /// Whether a new record must have a value (default false); not for `file`.
+        #[schema(value_type = Option<bool>)]
+        required: bool,
+        /// Whether it does not exist for students (default false).
+        #[schema(value_type = Option<bool>)]
+        hidden_from_students: bool,
+        /// How a link is shown (default `text`); for `link` only.
+        #[schema(value_type = Option<Display>)]
+        display: Display,
+        /// Its place among the others (default 0): ascending, then by key.
+        #[schema(value_type = Option<u32>, maximum = 9_999)]
+        order: u32,
+    }
 }
 
 /// A new attribute: `type` and `label` are required.
@@ -132,17 +125,8 @@ impl AttributeBody {
         let mut fields = Fields::default();
         let fixed = ["key"].into_iter().chain(STAMP_FIELDS);
         let echo = fixed.filter_map(|name| self.rest.remove_entry(name)).collect();
-        let mut patch = AttributePatch {
-            kind: fields.patch("type", self.kind),
-            label: fields.patch("label", self.label),
-            description: fields.patch("description", self.description),
-            options: Patch::Absent,
-            required: fields.patch("required", self.required),
-            hidden_from_students: fields.patch("hidden_from_students", self.hidden_from_students),
-            display: fields.patch("display", self.display),
-            order: fields.patch("order", self.order),
-            echo,
-        };
+        let kind = fields.patch("type", std::mem::take(&mut self.kind));
+        let mut patch = AttributePatch { kind, echo, ..self.take_patch(&mut fields) };
         fields.unknown(&self.rest);
         let mut errors = fields.into_errors();
         patch.options = read_options(self.options, &mut errors);
@@ -201,7 +185,7 @@ fn field_of(pointer: &str) -> String {
 mod tests {
     use super::*;
     use rstest::rstest;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn places(body: Value) -> Vec<String> {
         let body: NewAttributeBody = serde_json::from_value(body).expect("fields never fail");

@@ -14,8 +14,8 @@ use utoipa::ToSchema;
 pub(crate) struct VerificationView {
     /// Whether every chain was verified to its end and no fault was found.
     valid: bool,
-    /// `enabled`, or `disabled` where this service writes no checkpoints: whoever can write the table could then replace
-    /// a whole chain undetected.
+    /// `enabled`, or `disabled` where this service writes no checkpoints: whoever can write the table could then
+    /// replace a whole chain undetected.
     checkpoints: &'static str,
     /// The number of days that have a checkpoint.
     checkpoint_days: usize,
@@ -86,8 +86,8 @@ impl ChainView {
 /// Verify the audit trail
 ///
 /// Each entry carries the hash of the previous entry of its chain and the time until which that entry is kept, so a
-/// missing entry is a fault unless its retention ended. Where checkpoints are enabled, the chains are also compared with
-/// the checkpoint of every day.
+/// missing entry is a fault unless its retention ended. Where checkpoints are enabled, the chains are also compared
+/// with the checkpoint of every day.
 #[utoipa::path(
     get,
     path = "/v1/action-logs/verify",

@@ -5,7 +5,7 @@ use rol_domain::{
     group::{GroupKind, GroupPatch},
     text::Label,
 };
-use rol_http::{Field, Fields, SentBack};
+use rol_http::{Field, Fields, SentBack, body};
 use rol_v1::STAMP_FIELDS;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -31,20 +31,17 @@ pub(crate) struct NewGroupBody {
     rest: Map<String, Value>,
 }
 
-/// A change of a group. What only the server sets, and the kind, may be sent back unchanged; it is ignored.
-#[derive(Debug, Deserialize, ToSchema)]
-pub(crate) struct GroupPatchBody {
-    /// Its new name: 1–100 characters on one line.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 100)]
-    name: Field<Label>,
-    /// The group that it moves into, with everything inside it; `null` makes it part of none.
-    #[serde(default)]
-    #[schema(value_type = Option<String>)]
-    parent_id: Field<GroupId>,
-    #[serde(flatten)]
-    #[schema(ignore)]
-    rest: Map<String, Value>,
+body! {
+    /// A change of a group. What only the server sets, and the kind, may be sent back unchanged; it is ignored.
+    pub(crate) struct GroupPatchBody {}
+    changes GroupPatch {
+        /// Its new name: 1–100 characters on one line.
+        #[schema(value_type = Option<String>, max_length = 100)]
+        name: Label,
+        /// The group that it moves into, with everything inside it; `null` makes it part of none.
+        #[schema(value_type = Option<String>)]
+        parent_id: GroupId,
+    }
 }
 
 /// What a change cannot set, besides the stamp.
@@ -77,8 +74,7 @@ impl GroupPatchBody {
     pub(crate) fn parse(mut self) -> Result<(GroupPatch, SentBack)> {
         let mut fields = Fields::default();
         let sent_back = SentBack::take(&mut self.rest, STAMP_FIELDS.into_iter().chain(FIXED));
-        let patch =
-            GroupPatch { name: fields.patch("name", self.name), parent_id: fields.patch("parent_id", self.parent_id) };
+        let patch = self.take_patch(&mut fields);
         fields.unknown(&self.rest);
         fields.into_errors().or((patch, sent_back))
     }

@@ -5,50 +5,41 @@ use rol_domain::{
     person::{PersonContent, PersonPatch, PersonStatus},
     text::{Email, PersonExternalId, PersonId, PersonName},
 };
-use rol_http::{Field, Fields, SentBack};
+use rol_http::{Field, Fields, SentBack, body};
 use rol_v1::STAMP_FIELDS;
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::collections::BTreeSet;
-use utoipa::ToSchema;
 
-/// What a client may say of a person. A change may send back unchanged what only the server sets; it is ignored.
-#[derive(Debug, Deserialize, ToSchema)]
-pub(crate) struct PersonBody {
-    /// Their id, the `sub` of their tokens: 1–128 visible ASCII characters. Minted where a create names none, and
-    /// never changed.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 128, examples("ada@example.com"))]
-    id: Field<PersonId>,
-    /// What they are called: 1–200 characters on one line.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 200, examples("Ada Lovelace"))]
-    name: Field<PersonName>,
-    /// Where they get mail; two people may share it.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 254, examples("ada@example.com"))]
-    email: Field<Email>,
-    /// Whether they may use the service, `active` by default. Whoever may not is refused after at most 10 seconds. It
-    /// refuses tokens up to the role of the caller that sets it.
-    #[serde(default)]
-    #[schema(value_type = Option<PersonStatus>)]
-    status: Field<PersonStatus>,
-    /// The most that they may be, whatever their token says, never `application`; at most the caller's own role. It binds tokens up to the
-    /// role of the caller that sets it.
-    #[serde(default)]
-    #[schema(value_type = Option<Role>)]
-    role: Field<Role>,
-    /// The groups that they are a direct member of, at most 20.
-    #[serde(default)]
-    #[schema(value_type = Option<Vec<String>>, max_items = 20)]
-    group_ids: Field<BTreeSet<GroupId>>,
-    /// What other systems call them, at most 10; two people may share one.
-    #[serde(default)]
-    #[schema(value_type = Option<Vec<String>>, max_items = 10, examples(json!(["hr-4711"])))]
-    external_ids: Field<BTreeSet<PersonExternalId>>,
-    #[serde(flatten)]
-    #[schema(ignore)]
-    rest: Map<String, Value>,
+body! {
+    /// What a client may say of a person. A change may send back unchanged what only the server sets; it is ignored.
+    pub(crate) struct PersonBody {
+        /// Their id, the `sub` of their tokens: 1–128 visible ASCII characters. Minted where a create names none, and
+        /// never changed.
+        #[schema(value_type = Option<String>, max_length = 128, examples("ada@example.com"))]
+        id: PersonId,
+    }
+    changes PersonPatch {
+        /// What they are called: 1–200 characters on one line.
+        #[schema(value_type = Option<String>, max_length = 200, examples("Ada Lovelace"))]
+        name: PersonName,
+        /// Where they get mail; two people may share it.
+        #[schema(value_type = Option<String>, max_length = 254, examples("ada@example.com"))]
+        email: Email,
+        /// Whether they may use the service, `active` by default. Whoever may not is refused after at most 10 seconds.
+        /// It refuses tokens up to the role of the caller that sets it.
+        #[schema(value_type = Option<PersonStatus>)]
+        status: PersonStatus,
+        /// The most that they may be, whatever their token says, never `application`; at most the caller's own role. It
+        /// binds tokens up to the role of the caller that sets it.
+        #[schema(value_type = Option<Role>)]
+        role: Role,
+        /// The groups that they are a direct member of, at most 20.
+        #[schema(value_type = Option<Vec<String>>, max_items = 20)]
+        group_ids: BTreeSet<GroupId>,
+        /// What other systems call them, at most 10; two people may share one.
+        #[schema(value_type = Option<Vec<String>>, max_items = 10, examples(json!(["hr-4711"])))]
+        external_ids: BTreeSet<PersonExternalId>,
+    }
 }
 
 impl PersonBody {
@@ -56,17 +47,10 @@ impl PersonBody {
     ///
     /// # Errors
     /// Every rule that it breaks.
-    pub(crate) fn parse(self) -> Result<(Option<PersonId>, PersonContent)> {
+    pub(crate) fn parse(mut self) -> Result<(Option<PersonId>, PersonContent)> {
         let mut fields = Fields::default();
-        let id = fields.optional("id", self.id);
-        let content = PersonContent {
-            name: fields.optional("name", self.name),
-            email: fields.optional("email", self.email),
-            status: fields.optional("status", self.status).unwrap_or_default(),
-            role: fields.optional("role", self.role),
-            group_ids: fields.optional("group_ids", self.group_ids).unwrap_or_default(),
-            external_ids: fields.optional("external_ids", self.external_ids).unwrap_or_default(),
-        };
+        let id = fields.optional("id", std::mem::take(&mut self.id));
+        let content = PersonContent::default().merge(self.take_patch(&mut fields));
         fields.unknown(&self.rest);
         let mut errors = fields.into_errors();
         errors.append(content.check());
@@ -80,21 +64,14 @@ impl PersonBody {
     pub(crate) fn parse_patch(mut self) -> Result<(PersonPatch, SentBack)> {
         let mut fields = Fields::default();
         // It cannot be set, but sent back.
-        match self.id {
+        match std::mem::take(&mut self.id) {
             Field::Absent => {}
             Field::Null => drop(self.rest.insert("id".into(), Value::Null)),
             id => drop(fields.required("id", id).map(|id| self.rest.insert("id".into(), Value::from(id.as_str())))),
         }
         let sent_back =
             SentBack::take(&mut self.rest, STAMP_FIELDS.into_iter().chain(["id", "role_set_by", "status_set_by"]));
-        let patch = PersonPatch {
-            name: fields.patch("name", self.name),
-            email: fields.patch("email", self.email),
-            status: fields.patch("status", self.status),
-            role: fields.patch("role", self.role),
-            group_ids: fields.patch("group_ids", self.group_ids),
-            external_ids: fields.patch("external_ids", self.external_ids),
-        };
+        let patch = self.take_patch(&mut fields);
         fields.unknown(&self.rest);
         let mut errors = fields.into_errors();
         errors.append(patch.check());

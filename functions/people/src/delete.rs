@@ -7,8 +7,8 @@ use rol_http::{Caller, DirectoryWrite, IfMatch, PathPerson, Problem};
 
 /// Delete a person's entry
 ///
-/// Their memberships go with it; their records stay. To keep somebody out, block them: without an entry their token alone
-/// decides. An entry with a `role` or `status` that a role above the caller's set cannot be deleted.
+/// Their memberships go with it; their records stay. To keep somebody out, block them: without an entry their token
+/// alone decides. An entry with a `role` or `status` that a role above the caller's set cannot be deleted.
 #[utoipa::path(
     delete,
     path = "/v1/people/{id}",

@@ -14,7 +14,7 @@ use rol_domain::{
         PersonId, Provider, Source, Title,
     },
 };
-use rol_http::{Field, Fields};
+use rol_http::{Field, Fields, body};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::{
@@ -25,129 +25,102 @@ use utoipa::{
     },
 };
 
-/// What a client may say of a record. Fields that only the server sets may be sent back unchanged; they are ignored.
-#[derive(Debug, Deserialize, ToSchema)]
-pub(crate) struct RecordBody {
-    /// Whose learning it is: set on create, never changed.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 128, examples("ada@example.com"))]
-    person_id: Field<PersonId>,
-    /// The same person, as the directory knows them: exactly one of `email` and `external_id`, in place of `person_id`.
-    #[serde(default)]
-    #[schema(value_type = Option<PersonRef>)]
-    person: Field<PersonRef>,
-    /// A provenance tag, `edm` by default: set on create only.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 64)]
-    source: Field<Source>,
-    /// From where it is written, `api` by default: set on create only.
-    #[serde(default)]
-    #[schema(value_type = Option<SourceType>)]
-    source_type: Field<SourceType>,
-    /// The client's own id, unique in the tenant: 1–128 visible ASCII characters.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 128, examples("hr-4711"))]
-    external_id: Field<ExternalId>,
-    /// The name of what was learnt: 1–500 characters on one line.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 500, examples("AWS Certified Developer – Associate"))]
-    title: Field<Title>,
-    /// Who provided the learning.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 200, examples("AWS"))]
-    provider: Field<Provider>,
-    /// The activity that was done: one of ours (`atv_…`, which has to exist) or another system's. One of ours gives
-    /// the record its title, and what the client leaves open of course, passing score, due date and expiry.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 128)]
-    activity_id: Field<ActivityId>,
-    /// The course that it belongs to.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 128)]
-    course_id: Field<CourseId>,
-    /// Its place in that course.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 128)]
-    course_item_id: Field<CourseItemId>,
-    /// The enrolment under which it was done.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 128)]
-    enrollment_id: Field<EnrollmentId>,
-    /// Where the learning stands. Derived where it is never set.
-    #[serde(default)]
-    #[schema(value_type = Option<Status>)]
-    status: Field<Status>,
-    /// When it was assigned: a date or an RFC 3339 instant, as all six.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, examples("2026-05-01"))]
-    assigned_at: Field<DateOrInstant>,
-    /// When the person began.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, examples("2026-05-04"))]
-    started_at: Field<DateOrInstant>,
-    /// By when it is to be done; overdue from the next day (UTC).
-    #[serde(default)]
-    #[schema(value_type = Option<String>, examples("2026-06-30"))]
-    due_at: Field<DateOrInstant>,
-    /// When it was done; not before `started_at`.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, examples("2026-05-20T14:30:00Z"))]
-    completed_at: Field<DateOrInstant>,
-    /// When the certificate lapses; expired from the next day (UTC).
-    #[serde(default)]
-    #[schema(value_type = Option<String>, examples("2029-05-20"))]
-    expires_at: Field<DateOrInstant>,
-    /// When access to the activity closes.
-    #[serde(default)]
-    #[schema(value_type = Option<String>)]
-    access_expires_at: Field<DateOrInstant>,
-    /// The score in per cent: 0–100 with at most 4 decimals.
-    #[serde(default)]
-    #[schema(value_type = Option<f64>, minimum = 0, maximum = 100, examples(87.5))]
-    score: Field<Percent>,
-    /// The score needed to pass, in per cent.
-    #[serde(default)]
-    #[schema(value_type = Option<f64>, minimum = 0, maximum = 100)]
-    passing_score: Field<Percent>,
-    /// Whether it was passed.
-    #[serde(default)]
-    #[schema(value_type = Option<bool>)]
-    passed: Field<bool>,
-    /// How much of it is done, in per cent.
-    #[serde(default)]
-    #[schema(value_type = Option<f64>, minimum = 0, maximum = 100)]
-    progress: Field<Percent>,
-    /// The time spent, in seconds.
-    #[serde(default)]
-    #[schema(value_type = Option<u64>)]
-    time_spent_seconds: Field<Count>,
-    /// How often it was opened.
-    #[serde(default)]
-    #[schema(value_type = Option<u64>)]
-    views_count: Field<Count>,
-    /// An external credential's URL, badge id or reference number.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 2048)]
-    certification_ref: Field<CertificationRef>,
-    /// The training cohort with which it was done.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 128)]
-    linked_cohort_id: Field<CohortId>,
-    /// The formal assessment that made it.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 128)]
-    linked_assessment_id: Field<AssessmentId>,
-    /// Whether the person may see the record (default true).
-    #[serde(default)]
-    #[schema(value_type = Option<bool>)]
-    visible_to_student: Field<bool>,
-    /// Values of the tenant's custom attributes, by their keys; a change names only what changes.
-    #[serde(default)]
-    #[schema(value_type = Option<Object>, examples(json!({"grade": "B", "valid-until": "2029-05-20"})))]
-    attributes: Field<Map<String, Value>>,
-    #[serde(flatten)]
-    #[schema(ignore)]
-    rest: Map<String, Value>,
+body! {
+    /// What a client may say of a record. Fields that only the server sets may be sent back unchanged; they are
+    /// ignored.
+    pub(crate) struct RecordBody {
+        /// Whose learning it is: set on create, never changed.
+        #[schema(value_type = Option<String>, max_length = 128, examples("ada@example.com"))]
+        person_id: PersonId,
+        /// The same person, as the directory knows them: exactly one of `email` and `external_id`, in place of
+        /// `person_id`.
+        #[schema(value_type = Option<PersonRef>)]
+        person: PersonRef,
+        /// A provenance tag, `edm` by default: set on create only.
+        #[schema(value_type = Option<String>, max_length = 64)]
+        source: Source,
+        /// From where it is written, `api` by default: set on create only.
+        #[schema(value_type = Option<SourceType>)]
+        source_type: SourceType,
+        /// Values of the tenant's custom attributes, by their keys; a change names only what changes.
+        #[schema(value_type = Option<Object>, examples(json!({"grade": "B", "valid-until": "2029-05-20"})))]
+        attributes: Map<String, Value>,
+    }
+    changes ContentPatch {
+        /// The client's own id, unique in the tenant: 1–128 visible ASCII characters.
+        #[schema(value_type = Option<String>, max_length = 128, examples("hr-4711"))]
+        external_id: ExternalId,
+        /// The name of what was learnt: 1–500 characters on one line.
+        #[schema(value_type = Option<String>, max_length = 500, examples("AWS Certified Developer – Associate"))]
+        title: Title,
+        /// Who provided the learning.
+        #[schema(value_type = Option<String>, max_length = 200, examples("AWS"))]
+        provider: Provider,
+        /// The activity that was done: one of ours (`atv_…`, which has to exist) or another system's. One of ours gives
+        /// the record its title, and what the client leaves open of course, passing score, due date and expiry.
+        #[schema(value_type = Option<String>, max_length = 128)]
+        activity_id: ActivityId,
+        /// The course that it belongs to.
+        #[schema(value_type = Option<String>, max_length = 128)]
+        course_id: CourseId,
+        /// Its place in that course.
+        #[schema(value_type = Option<String>, max_length = 128)]
+        course_item_id: CourseItemId,
+        /// The enrolment under which it was done.
+        #[schema(value_type = Option<String>, max_length = 128)]
+        enrollment_id: EnrollmentId,
+        /// Where the learning stands. Derived where it is never set.
+        #[schema(value_type = Option<Status>)]
+        status: Status,
+        /// When it was assigned: a date or an RFC 3339 instant, as all six.
+        #[schema(value_type = Option<String>, examples("2026-05-01"))]
+        assigned_at: DateOrInstant,
+        /// When the person began.
+        #[schema(value_type = Option<String>, examples("2026-05-04"))]
+        started_at: DateOrInstant,
+        /// By when it is to be done; overdue from the next day (UTC).
+        #[schema(value_type = Option<String>, examples("2026-06-30"))]
+        due_at: DateOrInstant,
+        /// When it was done; not before `started_at`.
+        #[schema(value_type = Option<String>, examples("2026-05-20T14:30:00Z"))]
+        completed_at: DateOrInstant,
+        /// When the certificate lapses; expired from the next day (UTC).
+        #[schema(value_type = Option<String>, examples("2029-05-20"))]
+        expires_at: DateOrInstant,
+        /// When access to the activity closes.
+        #[schema(value_type = Option<String>)]
+        access_expires_at: DateOrInstant,
+        /// The score in per cent: 0–100 with at most 4 decimals.
+        #[schema(value_type = Option<f64>, minimum = 0, maximum = 100, examples(87.5))]
+        score: Percent,
+        /// The score needed to pass, in per cent.
+        #[schema(value_type = Option<f64>, minimum = 0, maximum = 100)]
+        passing_score: Percent,
+        /// Whether it was passed.
+        #[schema(value_type = Option<bool>)]
+        passed: bool,
+        /// How much of it is done, in per cent.
+        #[schema(value_type = Option<f64>, minimum = 0, maximum = 100)]
+        progress: Percent,
+        /// The time spent, in seconds.
+        #[schema(value_type = Option<u64>)]
+        time_spent_seconds: Count,
+        /// How often it was opened.
+        #[schema(value_type = Option<u64>)]
+        views_count: Count,
+        /// An external credential's URL, badge id or reference number.
+        #[schema(value_type = Option<String>, max_length = 2048)]
+        certification_ref: CertificationRef,
+        /// The training cohort with which it was done.
+        #[schema(value_type = Option<String>, max_length = 128)]
+        linked_cohort_id: CohortId,
+        /// The formal assessment that made it.
+        #[schema(value_type = Option<String>, max_length = 128)]
+        linked_assessment_id: AssessmentId,
+        /// Whether the person may see the record (default true).
+        #[schema(value_type = Option<bool>)]
+        visible_to_student: bool,
+    }
 }
 
 /// A whole record, to be created or replaced: `title` is required, and `person_id` or `person`.
@@ -187,7 +160,8 @@ impl NewRecordBody {
         let source = fields.optional("source", std::mem::take(&mut body.source));
         let source_type = fields.optional("source_type", std::mem::take(&mut body.source_type));
         let title = fields.required("title", std::mem::take(&mut body.title));
-        let patch = body.content(&mut fields);
+        fields.unknown(&body.rest);
+        let patch = body.take_patch(&mut fields);
         let open = Open::of(&patch);
         let errors = fields.into_errors();
         // Rules between fields are checked even where the title is missing.
@@ -234,42 +208,10 @@ impl RecordBody {
         if std::mem::take(&mut self.person) != Field::Absent {
             fields.refuse::<()>("person", "expected nothing: a record stays with its person");
         }
-        let title = fields.patch("title", std::mem::take(&mut self.title));
         let attributes = fields.patch("attributes", std::mem::take(&mut self.attributes));
-        let content = ContentPatch { title, ..self.content(&mut fields) };
-        fields.into_errors().or(RecordPatch { content, attributes, echo })
-    }
-
-    /// Everything but the title.
-    fn content(self, fields: &mut Fields) -> ContentPatch {
         fields.unknown(&self.rest);
-        ContentPatch {
-            title: Patch::Absent,
-            activity_title: Patch::Absent,
-            external_id: fields.patch("external_id", self.external_id),
-            provider: fields.patch("provider", self.provider),
-            activity_id: fields.patch("activity_id", self.activity_id),
-            course_id: fields.patch("course_id", self.course_id),
-            course_item_id: fields.patch("course_item_id", self.course_item_id),
-            enrollment_id: fields.patch("enrollment_id", self.enrollment_id),
-            status: fields.patch("status", self.status),
-            assigned_at: fields.patch("assigned_at", self.assigned_at),
-            started_at: fields.patch("started_at", self.started_at),
-            due_at: fields.patch("due_at", self.due_at),
-            completed_at: fields.patch("completed_at", self.completed_at),
-            expires_at: fields.patch("expires_at", self.expires_at),
-            access_expires_at: fields.patch("access_expires_at", self.access_expires_at),
-            score: fields.patch("score", self.score),
-            passing_score: fields.patch("passing_score", self.passing_score),
-            passed: fields.patch("passed", self.passed),
-            progress: fields.patch("progress", self.progress),
-            time_spent_seconds: fields.patch("time_spent_seconds", self.time_spent_seconds),
-            views_count: fields.patch("views_count", self.views_count),
-            certification_ref: fields.patch("certification_ref", self.certification_ref),
-            linked_cohort_id: fields.patch("linked_cohort_id", self.linked_cohort_id),
-            linked_assessment_id: fields.patch("linked_assessment_id", self.linked_assessment_id),
-            visible_to_student: fields.patch("visible_to_student", self.visible_to_student),
-        }
+        let content = self.take_patch(&mut fields);
+        fields.into_errors().or(RecordPatch { content, attributes, echo })
     }
 }
 

@@ -35,7 +35,8 @@ pub(crate) struct RecordPageView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Explain)]
 pub(crate) struct ExplainView {
-    /// Which partitions or index were read: `people`, `members`, `by-activity`, `by-completion`, `by-completion/due`, `by-expiry`, `by-tenant`.
+    /// Which partitions or index were read: `people`, `members`, `by-activity`, `by-completion`, `by-completion/due`,
+    /// `by-expiry`, `by-tenant`.
     #[schema(examples("by-completion"))]
     path: String,
     /// In which order they come.

@@ -7,35 +7,27 @@ use rol_domain::{
     Result,
     settings::{Plan, SettingsPatch},
 };
-use rol_http::{Body, Caller, Etagged, Field, Fields, IfMatch, Problem, SettingsManage};
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use rol_http::{Body, Caller, Etagged, Fields, IfMatch, Problem, SettingsManage, body};
 use std::collections::BTreeSet;
-use utoipa::ToSchema;
 
-/// A change of the settings; `null` is the default again.
-#[derive(Debug, Deserialize, ToSchema)]
-pub(crate) struct SettingsBody {
-    /// Whether students see their own records (default false).
-    #[serde(default)]
-    #[schema(value_type = Option<bool>)]
-    student_records_enabled: Field<bool>,
-    /// How many custom attributes there may be (default `enterprise`).
-    #[serde(default)]
-    #[schema(value_type = Option<Plan>)]
-    plan: Field<Plan>,
-    /// How many days before its expiry a record is announced as expiring: at most 10 numbers of 1–3,650 (default 90,
-    /// 60, 30 and 7).
-    #[serde(default)]
-    #[schema(value_type = Option<Vec<u32>>, max_items = 10, examples(json!([90, 60, 30, 7])))]
-    expiring_days: Field<BTreeSet<u32>>,
-    /// How long the audit trail is kept, in days (default 365).
-    #[serde(default)]
-    #[schema(value_type = Option<u32>, minimum = 30, maximum = 3_650)]
-    audit_retention_days: Field<u32>,
-    #[serde(flatten)]
-    #[schema(ignore)]
-    rest: Map<String, Value>,
+body! {
+    /// A change of the settings; `null` is the default again.
+    pub(crate) struct SettingsBody {}
+    changes SettingsPatch {
+        /// Whether students see their own records (default false).
+        #[schema(value_type = Option<bool>)]
+        student_records_enabled: bool,
+        /// How many custom attributes there may be (default `enterprise`).
+        #[schema(value_type = Option<Plan>)]
+        plan: Plan,
+        /// How many days before its expiry a record is announced as expiring: at most 10 numbers of 1–3,650 (default
+        /// 90, 60, 30 and 7).
+        #[schema(value_type = Option<Vec<u32>>, max_items = 10, examples(json!([90, 60, 30, 7])))]
+        expiring_days: BTreeSet<u32>,
+        /// How long the audit trail is kept, in days (default 365).
+        #[schema(value_type = Option<u32>, minimum = 30, maximum = 3_650)]
+        audit_retention_days: u32,
+    }
 }
 
 /// Change the tenant's settings
@@ -66,14 +58,9 @@ pub(crate) async fn patch(
 }
 
 impl SettingsBody {
-    fn parse(self) -> Result<SettingsPatch> {
+    fn parse(mut self) -> Result<SettingsPatch> {
         let mut fields = Fields::default();
-        let patch = SettingsPatch {
-            student_records_enabled: fields.patch("student_records_enabled", self.student_records_enabled),
-            plan: fields.patch("plan", self.plan),
-            expiring_days: fields.patch("expiring_days", self.expiring_days),
-            audit_retention_days: fields.patch("audit_retention_days", self.audit_retention_days),
-        };
+        let patch = self.take_patch(&mut fields);
         fields.unknown(&self.rest);
         fields.into_errors().or(patch)
     }

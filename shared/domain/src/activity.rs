@@ -52,7 +52,13 @@ macro_rules! activity {
         }
 
         impl ActivityContent {
-            fn merge(self, patch: ActivityPatch) -> Self {
+            /// What is said where only the title is.
+            pub fn titled(title: Title) -> Self {
+                Self { title, $($name: None,)+ }
+            }
+
+            /// What is said after a change; a removed title stays.
+            pub fn merge(self, patch: ActivityPatch) -> Self {
                 Self {
                     title: patch.title.apply(Some(self.title.clone())).unwrap_or(self.title),
                     $($name: patch.$name.apply(self.$name),)+
@@ -148,17 +154,7 @@ mod tests {
     }
 
     fn titled(title: &str) -> ActivityContent {
-        ActivityContent {
-            title: Title::parse(title).expect("valid"),
-            description: None,
-            provider: None,
-            course_id: None,
-            course_item_id: None,
-            passing_score: None,
-            external_id: None,
-            validity: None,
-            due_period: None,
-        }
+        ActivityContent::titled(Title::parse(title).expect("valid"))
     }
 
     /// A module that is valid for two years and due after two weeks.

@@ -109,7 +109,7 @@ impl PersonContent {
     }
 
     /// What is said after a change.
-    fn merge(self, patch: PersonPatch) -> Self {
+    pub fn merge(self, patch: PersonPatch) -> Self {
         Self {
             name: patch.name.apply(self.name),
             email: patch.email.apply(self.email),

@@ -94,6 +94,36 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Field<T> {
     }
 }
 
+/// Declares a JSON body, each field once: as a [`Field`] with its schema, and after `changes` also as a field of the
+/// domain's change.
+#[macro_export]
+macro_rules! body {
+    (
+        $(#[$meta:meta])*
+        $visibility:vis struct $body:ident { $($(#[$attribute:meta])* $field:ident: $type:ty,)* }
+        changes $patch:ident { $($(#[$change_attribute:meta])* $change:ident: $change_type:ty,)* }
+    ) => {
+        #[derive(Debug, ::serde::Deserialize, ::utoipa::ToSchema)]
+        $(#[$meta])*
+        $visibility struct $body {
+            $($(#[$attribute])* #[serde(default)] $field: $crate::Field<$type>,)*
+            $($(#[$change_attribute])* #[serde(default)] $change: $crate::Field<$change_type>,)*
+            #[serde(flatten)]
+            #[schema(ignore)]
+            rest: ::serde_json::Map<String, ::serde_json::Value>,
+        }
+
+        impl $body {
+            /// Takes the fields of the change.
+            fn take_patch(&mut self, fields: &mut $crate::Fields) -> $patch {
+                let mut patch = $patch::default();
+                $(patch.$change = fields.patch(stringify!($change), ::std::mem::take(&mut self.$change));)*
+                patch
+            }
+        }
+    };
+}
+
 /// Collects what is wrong with the fields of a body.
 #[derive(Debug, Default)]
 pub struct Fields(FieldErrors);

@@ -28,7 +28,8 @@ pub struct PersonView {
     status: PersonStatus,
     /// The most that they may be, whatever their token says, never `application`; nothing where the token decides.
     role: Option<Role>,
-    /// The role of who set `role` (`admin`, `manager` or `application`): it binds tokens up to that role, and only that role or one above changes it.
+    /// The role of who set `role` (`admin`, `manager` or `application`): it binds tokens up to that role, and only that
+    /// role or one above changes it.
     role_set_by: Option<Role>,
     /// The role of who set a `status` other than `active`: it refuses tokens up to that role, and only that role or one
     /// above changes it.
