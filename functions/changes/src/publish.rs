@@ -1,4 +1,5 @@
-//! `changes.publish` – publish what the table's stream says: Lambda delivers batches of a shard, in order, at least once.
+//! `changes.publish` – publish what the table's stream says: Lambda delivers batches of a shard, in order, at least
+//! once.
 
 use rol_app::{App, StreamRecord};
 use rol_domain::{Error, Result};

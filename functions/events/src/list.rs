@@ -78,8 +78,8 @@ pub(crate) struct EventsView {
 /// What changed since you last asked
 ///
 /// Keep `next_cursor` once you have dealt with the events, and send it as `after`: nothing is skipped, and nothing
-/// comes twice. Events are kept for 30 days. You see what you may see of the record now, as far as it was visible to you
-/// then.
+/// comes twice. Events are kept for 30 days. You see what you may see of the record now, as far as it was visible to
+/// you then.
 #[utoipa::path(
     get,
     path = "/v1/events",

@@ -56,8 +56,8 @@ impl VersionView {
 
 /// What a record was before, newest first
 ///
-/// A version appears here a moment after it was written. You see of each version what was visible to you then and is not
-/// hidden from you now; a version in which nothing of that changed is left out.
+/// A version appears here a moment after it was written. You see of each version what was visible to you then and is
+/// not hidden from you now; a version in which nothing of that changed is left out.
 #[utoipa::path(
     get,
     path = "/v1/learning-records/{id}/history",

@@ -1,5 +1,5 @@
-//! What decides on every request and seldom changes: attributes, settings, groups and grants, callers' entries, activities. A warm
-//! container remembers them for 10 seconds.
+//! What decides on every request and seldom changes: attributes, settings, groups and grants, callers' entries,
+//! activities. A warm container remembers them for 10 seconds.
 
 use crate::{App, cache::Timed};
 use chrono::{DateTime, Utc};
@@ -76,8 +76,8 @@ impl App {
         Ok(attributes)
     }
 
-    /// The attributes that these values belong to, and whether they come from the cache: where the cached ones do not know
-    /// one of the values, it may be newer than they are.
+    /// The attributes that these values belong to, and whether they come from the cache: where the cached ones do not
+    /// know one of the values, it may be newer than they are.
     pub(crate) async fn attributes_of<'a>(
         &self,
         cx: &Cx,

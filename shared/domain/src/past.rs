@@ -14,10 +14,11 @@
 //!
 //! A version in which nothing changed that the caller may see is left out. What was visible at a version is decided by
 //! the moment at which it was written, for `as_of` by the moment that is asked for; the version that a record is at now
-//! shows what the record shows. A value whose attribute is gone is still seen by others than students, unless its key is
-//! another attribute's by now, or has another type: nobody sees a value under a rule that it was not written by. A grant has no moment: who may see the records of a person sees their past. Nor has a
-//! deletion that was undone: it is a part of the history. And the feed goes on about deleted records for everybody who
-//! looks after records, that is all but students: they have to learn of the deletion.
+//! shows what the record shows. A value whose attribute is gone is still seen by others than students, unless its key
+//! is another attribute's by now, or has another type: nobody sees a value under a rule that it was not written by. A
+//! grant has no moment: who may see the records of a person sees their past. Nor has a deletion that was undone: it is
+//! a part of the history. And the feed goes on about deleted records for everybody who looks after records, that is all
+//! but students: they have to learn of the deletion.
 
 use crate::{
     access::Access,

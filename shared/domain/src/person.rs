@@ -193,8 +193,8 @@ impl Person {
     }
 
     /// # Errors
-    /// [`Error::Denied`] where the caller may not delete the entry: it names a role above theirs, or a role above theirs
-    /// set one of its bounds.
+    /// [`Error::Denied`] where the caller may not delete the entry: it names a role above theirs, or a role above
+    /// theirs set one of its bounds.
     pub fn check_delete(&self, cx: &Cx) -> Result<()> {
         self.check_rank(cx)?;
         self.set_by.check_delete(cx)

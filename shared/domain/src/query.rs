@@ -142,8 +142,8 @@ impl RecordQuery {
     /// The same, with these values of custom attributes.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with every attribute that does not exist, or not for students, where one asks; the two are not
-    /// told apart.
+    /// [`Error::Invalid`] with every attribute that does not exist, or not for students, where one asks; the two are
+    /// not told apart.
     pub fn with_values(
         self,
         wanted: &BTreeMap<AttributeKey, String>,

@@ -48,8 +48,8 @@ const STREAM_INDEX: &str = "CREATE INDEX IF NOT EXISTS stream_by_sequence
 const TABLE_FILE: &str = "dynamodb.sqlite";
 /// How often expired items are removed, as long as that takes no time.
 const SWEEP: Duration = Duration::from_secs(30);
-/// How many times longer the pause after a sweep is than the sweep: it reads the whole table, and shall not take more of
-/// a large one's time than of a small one's.
+/// How many times longer the pause after a sweep is than the sweep: it reads the whole table, and shall not take more
+/// of a large one's time than of a small one's.
 const SWEEP_PAUSE_FACTOR: u32 = 200;
 
 /// Where the engines keep what they have.

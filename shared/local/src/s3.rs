@@ -1,6 +1,6 @@
-//! The embedded S3: the engine, and in front of it what it lacks of S3: CORS, the headers that a request asks its answer
-//! to have, a content refused by its hash that leaves nothing behind, conditions that hold until the write is done, and
-//! an event for each upload.
+//! The embedded S3: the engine, and in front of it what it lacks of S3: CORS, the headers that a request asks its
+//! answer to have, a content refused by its hash that leaves nothing behind, conditions that hold until the write is
+//! done, and an event for each upload.
 
 use crate::uploads::{Uploads, Written};
 use anyhow::{Result, anyhow};
@@ -121,8 +121,8 @@ fn is_write(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// A request with all of its content, which has the hash that it says: the engine would refuse another one too, and keep
-/// it. Nobody who sends slowly holds up the writes of others.
+/// A request with all of its content, which has the hash that it says: the engine would refuse another one too, and
+/// keep it. Nobody who sends slowly holds up the writes of others.
 async fn read_content(request: Request) -> Result<Request, Box<Response>> {
     if !is_write(request.method()) {
         return Ok(request);

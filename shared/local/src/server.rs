@@ -194,7 +194,8 @@ async fn read(mut body: Body) -> Result<Bytes, axum::Error> {
     Ok(bytes.freeze())
 }
 
-/// Ends when somebody wants the stack to stop: Ctrl-C, or SIGTERM. From the call on, neither ends the process by itself.
+/// Ends when somebody wants the stack to stop: Ctrl-C, or SIGTERM. From the call on, neither ends the process by
+/// itself.
 #[cfg(unix)]
 fn interruption() -> Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};

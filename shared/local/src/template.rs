@@ -78,8 +78,8 @@ impl EventRule {
     }
 }
 
-/// Whether a value matches a pattern, as far as `EventBridge`'s syntax is used here: objects by their members, a list of
-/// texts, `{"prefix": …}` and `{"numeric": [">", …]}` any of which applies.
+/// Whether a value matches a pattern, as far as `EventBridge`'s syntax is used here: objects by their members, a list
+/// of texts, `{"prefix": …}` and `{"numeric": [">", …]}` any of which applies.
 fn matches(pattern: &Value, value: &Value) -> bool {
     match pattern {
         Value::Object(members) => members.iter().all(|(name, pattern)| matches(pattern, &value[name])),

@@ -1,6 +1,6 @@
-//! Values of custom attributes as they are kept: a map in which each key bears the generation that its value was written
-//! under, `grade#7K3M9Q2X`, so that a filter finds values of that generation alone. A key without one is of what was kept
-//! before there were generations.
+//! Values of custom attributes as they are kept: a map in which each key bears the generation that its value was
+//! written under, `grade#7K3M9Q2X`, so that a filter finds values of that generation alone. A key without one is of
+//! what was kept before there were generations.
 
 use rol_domain::{
     attribute::{AttributeValue, Attributes, Generation, KeptValue},

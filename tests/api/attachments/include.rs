@@ -72,8 +72,8 @@ async fn what_does_not_go_with_files_is_refused() {
     list(&tenant.admin(), &format!("limit={MAX_PAGE}")).await;
 }
 
-/// Names of control characters, which were accepted once, grow most on their way: to six bytes in the body, and to seven
-/// with it.
+/// Names of control characters, which were accepted once, grow most on their way: to six bytes in the body, and to
+/// seven with it.
 #[tokio::test]
 async fn a_page_ends_where_the_files_leave_no_room() {
     let stack = Stack::alone().await;

@@ -1,5 +1,5 @@
-//! Values belong to the attribute, and to its type, under which they were written: what a container wrote by a rule that
-//! had changed belongs to nothing, and to no later attribute with the same key.
+//! Values belong to the attribute, and to its type, under which they were written: what a container wrote by a rule
+//! that had changed belongs to nothing, and to no later attribute with the same key.
 
 use super::{attribute_path, changed, made, record_with, values_of, wish};
 use crate::{

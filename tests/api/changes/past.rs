@@ -1,5 +1,5 @@
-//! One rule for the past: whoever may see a record now sees of its earlier versions what was visible to them then and is
-//! not hidden from them now. It holds on every route that shows the past, for every way of hiding.
+//! One rule for the past: whoever may see a record now sees of its earlier versions what was visible to them then and
+//! is not hidden from them now. It holds on every route that shows the past, for every way of hiding.
 
 use crate::{
     api::{attributes, groups, people},
@@ -96,8 +96,8 @@ struct World<'a> {
 }
 
 impl<'a> World<'a> {
-    /// Makes the record, of which the second version is the one that is asked for; what is hidden by then is hidden from
-    /// the start.
+    /// Makes the record, of which the second version is the one that is asked for; what is hidden by then is hidden
+    /// from the start.
     async fn make(stack: &'a Stack, hiding: Hiding, then: &str) -> Self {
         let tenant = stack.tenant().await;
         let (admin, hidden) = (tenant.admin(), then == "hidden");

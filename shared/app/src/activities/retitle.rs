@@ -1,8 +1,8 @@
 //! A new title on its way to the records that point to the activity.
 //!
-//! Whoever renames an activity leaves an item beside it, in the same transaction. The table's stream delivers that item,
-//! a step brings the title to some records and notes in the item how far it came, and the stream delivers that: the
-//! item drives itself until nothing is left. A step that fails is delivered again and finds what is done already.
+//! Whoever renames an activity leaves an item beside it, in the same transaction. The table's stream delivers that
+//! item, a step brings the title to some records and notes in the item how far it came, and the stream delivers that:
+//! the item drives itself until nothing is left. A step that fails is delivered again and finds what is done already.
 //!
 //! A record gets the title on condition that nobody wrote it since it was read, and the title is looked up again after
 //! the records were read, so the last of several titles is the one that stays.

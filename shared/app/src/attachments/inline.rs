@@ -26,8 +26,8 @@ impl App {
     /// they are then: `ready`, or `pending` where they are scanned for malware first.
     ///
     /// # Errors
-    /// Those of [`Self::declare_attachments`]; [`rol_domain::Error::Invalid`] at `/files/<n>` for what is no PDF, before any is
-    /// attached.
+    /// Those of [`Self::declare_attachments`]; [`rol_domain::Error::Invalid`] at `/files/<n>` for what is no PDF,
+    /// before any is attached.
     pub async fn attach_inline(&self, cx: &Cx, id: RecordId, files: Vec<InlineFile>) -> Result<Vec<Attachment>> {
         let new: Vec<NewFile> = files.iter().map(NewFile::from).collect();
         check_together(&new)?;

@@ -1,4 +1,5 @@
-//! Writes checkpoints of the audit trail outside the table, so that whoever can write the table cannot rewrite the trail.
+//! Writes checkpoints of the audit trail outside the table, so that whoever can write the table cannot rewrite the
+//! trail.
 
 use crate::App;
 use chrono::{Datelike, NaiveDate, TimeDelta};
@@ -23,14 +24,15 @@ pub struct CheckpointRun {
 const PROGRESS: usize = 1_000;
 
 impl App {
-    /// Writes a checkpoint of every tenant whose trail grew since its last checkpoint, at most once a day, and at least once a
-    /// month. Four calls for the tenants, more where they are many; for each of them one call where the day has its
-    /// checkpoint, and at most three more where it has not.
+    /// Writes a checkpoint of every tenant whose trail grew since its last checkpoint, at most once a day, and at least
+    /// once a month. Four calls for the tenants, more where they are many; for each of them one call where the day has
+    /// its checkpoint, and at most three more where it has not.
     ///
     /// A checkpoint is never overwritten, so the next run does what this one did not reach.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] where the checkpoints of some tenants could not be written, or time ran out, after all others.
+    /// [`Error::Unavailable`] where the checkpoints of some tenants could not be written, or time ran out, after all
+    /// others.
     pub async fn write_checkpoints(&self) -> Result<CheckpointRun> {
         let objects = self.0.ports.heads.as_ref();
         let objects =

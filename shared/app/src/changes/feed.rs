@@ -48,7 +48,8 @@ impl App {
     /// educator one for each person, and for a student one for the records.
     ///
     /// # Errors
-    /// [`Error::Denied`] for a student who is shown nothing, `Invalid` for a cursor of something else, [`Error::Gone`] where events behind it are no longer kept.
+    /// [`Error::Denied`] for a student who is shown nothing, `Invalid` for a cursor of something else, [`Error::Gone`]
+    /// where events behind it are no longer kept.
     pub async fn feed(&self, cx: &Cx, after: Option<&str>, types: &BTreeSet<Action>, limit: usize) -> Result<Feed> {
         if cx.role == Role::Student {
             // Also where there is nothing to be seen: that there is something is not for those who are shown nothing.

@@ -41,8 +41,8 @@ pub struct VerifiedChain {
 const STEP: usize = 1_000;
 
 impl App {
-    /// Verifies each chain, also against its checkpoints, up to its first fault. One call and one for each MB of a chain;
-    /// with checkpoints one more and one for each month.
+    /// Verifies each chain, also against its checkpoints, up to its first fault. One call and one for each MB of a
+    /// chain; with checkpoints one more and one for each month.
     ///
     /// # Errors
     /// Those of the store.

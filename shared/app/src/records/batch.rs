@@ -56,9 +56,9 @@ struct BatchRun {
 }
 
 impl App {
-    /// Does every operation, each with its place in the request, for itself, several at once, as the single requests would: at the same calls and with the
-    /// same rights. One that fails stops no other. `Idempotency-Key` costs a call before and one after all of them;
-    /// what was done is not done again then, what failed is tried again.
+    /// Does every operation, each with its place in the request, for itself, several at once, as the single requests
+    /// would: at the same calls and with the same rights. One that fails stops no other. `Idempotency-Key` costs a call
+    /// before and one after all of them; what was done is not done again then, what failed is tried again.
     ///
     /// # Errors
     /// [`Error::IdempotencyMismatch`], and those of the store on the way to the key.
@@ -112,8 +112,8 @@ impl App {
         }
     }
 
-    /// Whether the caller may still know of what it did before. No call for whoever reaches all records; for an educator
-    /// two, and one to find the person where they are named by reference.
+    /// Whether the caller may still know of what it did before. No call for whoever reaches all records; for an
+    /// educator two, and one to find the person where they are named by reference.
     async fn check_replay(&self, cx: &Cx, operation: &Operation) -> Result<()> {
         match operation {
             Operation::Create(selector, _) => {

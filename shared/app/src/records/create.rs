@@ -118,8 +118,8 @@ impl App {
     }
 }
 
-/// The record that an earlier request made. It was the caller who made it; what others made of it since is for those who
-/// may view it, and that it was deleted for those who see deleted records.
+/// The record that an earlier request made. It was the caller who made it; what others made of it since is for those
+/// who may view it, and that it was deleted for those who see deleted records.
 fn replayed(cx: &Cx, access: &Access, made: Record) -> Result<Created> {
     if made.deleted.is_some() && !cx.sees_deleted() {
         return Err(gone());

@@ -11,7 +11,8 @@ use rol_store::WriteOutcome;
 
 impl App {
     /// Changes a record: reads it, decides, writes on the version that was read. Two calls, three for an
-    /// educator; one less where nothing changes; one more for each name taken or given up. Without `if_match` a lost race is tried again.
+    /// educator; one less where nothing changes; one more for each name taken or given up. Without `if_match` a lost
+    /// race is tried again.
     ///
     /// # Errors
     /// [`rol_domain::Error::Invalid`], `NotFound`, `Stale`, or `Conflict` where the external id is in use or every

@@ -7,8 +7,8 @@ use rol_store::WriteOutcome;
 
 impl App {
     /// Brings a deleted record back, which takes the right to delete it; a live one stays as it is. One call, two for
-    /// an educator; where an index key or the external id has to come back too, one more to write it and one to take the
-    /// name.
+    /// an educator; where an index key or the external id has to come back too, one more to write it and one to take
+    /// the name.
     ///
     /// # Errors
     /// [`rol_domain::Error::NotFound`], `Stale`, or `Conflict` where another record has its external id now or every

@@ -4,9 +4,9 @@ use crate::limits::MAX_GENERATION;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use std::fmt;
 
-/// The generation of an attribute's values: minted when the attribute is made and when its type changes, so that no value
-/// is ever read by a rule that it was not written by. 8 characters of Crockford's base 32 (40 random bits); empty for
-/// attributes and values that were kept before there were generations, which belong together.
+/// The generation of an attribute's values: minted when the attribute is made and when its type changes, so that no
+/// value is ever read by a rule that it was not written by. 8 characters of Crockford's base 32 (40 random bits); empty
+/// for attributes and values that were kept before there were generations, which belong together.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Generation(String);
 

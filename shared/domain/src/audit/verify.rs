@@ -1,8 +1,8 @@
 //! Verifies a chain from its first entry to its head, and against its checkpoints.
 //!
 //! An entry may be missing only where its retention ended. The entry behind a gap says how long the last one in it was
-//! to be kept, the head says it of the last one of all, and the checkpoints say it of the entries that were heads once. The
-//! hash of an entry covers all entries before it, so a checkpoint vouches for everything up to its place.
+//! to be kept, the head says it of the last one of all, and the checkpoints say it of the entries that were heads once.
+//! The hash of an entry covers all entries before it, so a checkpoint vouches for everything up to its place.
 
 use super::{AuditEntry, ChainHead};
 use chrono::{DateTime, NaiveDate, Utc};

@@ -185,8 +185,8 @@ fn others_than_students_see_everything_that_changed() {
     assert_eq!(version, Some((record(5, Hidden), names(&["attributes.note"]))));
 }
 
-/// Nobody sees a value under a rule that it was not written by; what is left of it where its key is free is seen by others
-/// than students, but not where the record is that.
+/// Nobody sees a value under a rule that it was not written by; what is left of it where its key is free is seen by
+/// others than students, but not where the record is that.
 #[rstest]
 #[case::its_attribute(Some(1), true, true)]
 #[case::another_attribute(Some(2), false, false)]

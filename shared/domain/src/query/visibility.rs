@@ -19,8 +19,8 @@ pub struct Visibility {
 }
 
 impl Visibility {
-    /// Members of `groups` or of a group inside them, with any of `statuses`; for an educator, only people whose records
-    /// the educator's grants allow to view.
+    /// Members of `groups` or of a group inside them, with any of `statuses`; for an educator, only people whose
+    /// records the educator's grants allow to view.
     pub fn of(cx: &Cx, policy: &Policy, groups: &BTreeSet<GroupId>, statuses: &BTreeSet<PersonStatus>) -> Self {
         let mut conditions = Vec::new();
         if cx.role == Role::Educator {
