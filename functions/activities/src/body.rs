@@ -1,14 +1,13 @@
 //! The body of create and change: the same fields, each of them in three states.
 
 use rol_domain::{
-    Error, Patch, Period, Result,
+    Activity, Error, Period, Result,
     activity::{ActivityContent, ActivityKind, ActivityPatch},
     number::Percent,
+    read_only::ReadOnlyFields,
     text::{CourseId, CourseItemId, Description, ExternalId, Provider, Title},
 };
-use rol_http::{Fields, SentBack, body};
-use rol_v1::STAMP_FIELDS;
-use serde_json::Value;
+use rol_http::{Fields, body};
 
 body! {
     /// What a client may say of an activity; a create needs `kind` and `title`. A change may send back unchanged what
@@ -65,20 +64,16 @@ impl ActivityBody {
         errors.or((kind, ActivityContent::titled(title).merge(patch)))
     }
 
-    /// The change that the body describes, and what it sends back.
+    /// The change that the body describes.
     ///
     /// # Errors
     /// Every field that is none of its type.
-    pub(crate) fn parse_patch(mut self) -> Result<(ActivityPatch, SentBack)> {
+    pub(crate) fn parse_patch(mut self) -> Result<ActivityPatch> {
         let mut fields = Fields::default();
-        match fields.patch("kind", std::mem::take(&mut self.kind)) {
-            Patch::Absent => {}
-            Patch::Null => drop(self.rest.insert("kind".into(), Value::Null)),
-            Patch::Value(kind) => drop(self.rest.insert("kind".into(), serde_json::json!(kind))),
-        }
-        let sent_back = SentBack::take(&mut self.rest, STAMP_FIELDS.into_iter().chain(["id", "kind"]));
-        let patch = self.take_patch(&mut fields);
+        fields.read_only("kind", std::mem::take(&mut self.kind), &mut self.rest);
+        let read_only = ReadOnlyFields::take(&mut self.rest, &Activity::READ_ONLY);
+        let patch = ActivityPatch { read_only, ..self.take_patch(&mut fields) };
         fields.unknown(&self.rest);
-        fields.into_errors().or((patch, sent_back))
+        fields.into_errors().or(patch)
     }
 }

@@ -3,7 +3,7 @@
 use crate::{body::ActivityBody, view::ActivityView};
 use axum::extract::State;
 use rol_app::App;
-use rol_domain::{Activity, id::OfActivity};
+use rol_domain::id::OfActivity;
 use rol_http::{ActivitiesWrite, Body, Caller, Etagged, IfMatch, PathId, Problem};
 
 /// Change an activity
@@ -33,7 +33,5 @@ pub(crate) async fn patch(
     if_match: IfMatch,
     Body { value, .. }: Body<ActivityBody>,
 ) -> Result<Etagged<ActivityView>, Problem> {
-    let (patch, sent_back) = value.parse_patch()?;
-    let sent_back = |current: &Activity| sent_back.check(&ActivityView::from(current.clone()));
-    Ok(ActivityView::etagged(app.patch_activity(&caller.cx, id, if_match.version(), &patch, sent_back).await?))
+    Ok(ActivityView::etagged(app.patch_activity(&caller.cx, id, if_match.version(), &value.parse_patch()?).await?))
 }

@@ -2,9 +2,9 @@
 
 use rol_domain::{
     Error, FieldErrors, Patch, Result,
-    attribute::{AttributeContent, AttributePatch, AttributeType, Display},
+    attribute::{Attribute, AttributeContent, AttributePatch, AttributeType, Display},
     error::{ErrorLocation, FieldError},
-    stamp::STAMP_FIELDS,
+    read_only::ReadOnlyFields,
     text::{AttributeKey, Description, Label, OptionText},
 };
 use rol_http::{Field, Fields, body};
@@ -123,10 +123,9 @@ impl AttributeBody {
     /// Every field that is none of its type.
     pub(crate) fn parse_patch(mut self) -> Result<AttributePatch> {
         let mut fields = Fields::default();
-        let fixed = ["key"].into_iter().chain(STAMP_FIELDS);
-        let echo = fixed.filter_map(|name| self.rest.remove_entry(name)).collect();
+        let read_only = ReadOnlyFields::take(&mut self.rest, &Attribute::READ_ONLY);
         let kind = fields.patch("type", std::mem::take(&mut self.kind));
-        let mut patch = AttributePatch { kind, echo, ..self.take_patch(&mut fields) };
+        let mut patch = AttributePatch { kind, read_only, ..self.take_patch(&mut fields) };
         fields.unknown(&self.rest);
         let mut errors = fields.into_errors();
         patch.options = read_options(self.options, &mut errors);
@@ -209,11 +208,12 @@ mod tests {
     }
 
     #[test]
-    fn a_change_takes_what_it_cannot_set_as_an_echo() {
+    fn a_change_keeps_read_only_fields_apart() {
         let body = json!({"key": "grade", "version": 3, "label": null, "options": ["a"]});
         let body: AttributeBody = serde_json::from_value(body).expect("fields never fail");
         let patch = body.parse_patch().expect("readable");
-        assert_eq!(Value::from(patch.echo), json!({"key": "grade", "version": 3}));
+        let sent = ["key", "version", "label"].map(|name| patch.read_only.get(name).cloned());
+        assert_eq!(sent, [Some(json!("grade")), Some(json!(3)), None]);
         assert_eq!((patch.label, patch.required), (Patch::Null, Patch::Absent));
     }
 }

@@ -1,12 +1,13 @@
 //! The bodies of create and change.
 
+use rol_app::GroupDetail;
 use rol_domain::{
     Error, GroupId, Result,
     group::{GroupKind, GroupPatch},
+    read_only::ReadOnlyFields,
     text::Label,
 };
-use rol_http::{Field, Fields, SentBack, body};
-use rol_v1::STAMP_FIELDS;
+use rol_http::{Field, Fields, body};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -44,9 +45,6 @@ body! {
     }
 }
 
-/// What a change cannot set, besides the stamp.
-const FIXED: [&str; 5] = ["id", "kind", "ancestors", "grants_over", "grants_held"];
-
 impl NewGroupBody {
     /// The group's name, kind and parent.
     ///
@@ -67,15 +65,15 @@ impl NewGroupBody {
 }
 
 impl GroupPatchBody {
-    /// The change that the body describes, and what it sends back.
+    /// The change that the body describes.
     ///
     /// # Errors
     /// Every field that is none of its type.
-    pub(crate) fn parse(mut self) -> Result<(GroupPatch, SentBack)> {
+    pub(crate) fn parse(mut self) -> Result<GroupPatch> {
         let mut fields = Fields::default();
-        let sent_back = SentBack::take(&mut self.rest, STAMP_FIELDS.into_iter().chain(FIXED));
-        let patch = self.take_patch(&mut fields);
+        let read_only = ReadOnlyFields::take(&mut self.rest, &GroupDetail::READ_ONLY);
+        let patch = GroupPatch { read_only, ..self.take_patch(&mut fields) };
         fields.unknown(&self.rest);
-        fields.into_errors().or((patch, sent_back))
+        fields.into_errors().or(patch)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{body::GroupPatchBody, view::GroupView};
 use axum::extract::State;
-use rol_app::{App, GroupDetail};
+use rol_app::App;
 use rol_domain::id::OfGroup;
 use rol_http::{Body, Caller, DirectoryWrite, Etagged, IfMatch, PathId, Problem};
 
@@ -29,7 +29,5 @@ pub(crate) async fn patch(
     if_match: IfMatch,
     Body { value, .. }: Body<GroupPatchBody>,
 ) -> Result<Etagged<GroupView>, Problem> {
-    let (patch, sent_back) = value.parse()?;
-    let sent_back = |current: &GroupDetail| sent_back.check(&GroupView::from(current.clone()));
-    Ok(GroupView::etagged(app.patch_group(&caller.cx, id, if_match.version(), &patch, sent_back).await?))
+    Ok(GroupView::etagged(app.patch_group(&caller.cx, id, if_match.version(), &value.parse()?).await?))
 }

@@ -1,13 +1,12 @@
 //! The body of create and change: the same fields, each of them in three states.
 
 use rol_domain::{
-    GroupId, Result, Role,
+    GroupId, Person, Result, Role,
     person::{PersonContent, PersonPatch, PersonStatus},
+    read_only::ReadOnlyFields,
     text::{Email, PersonExternalId, PersonId, PersonName},
 };
-use rol_http::{Field, Fields, SentBack, body};
-use rol_v1::STAMP_FIELDS;
-use serde_json::Value;
+use rol_http::{Fields, body};
 use std::collections::BTreeSet;
 
 body! {
@@ -57,32 +56,26 @@ impl PersonBody {
         errors.or((id, content))
     }
 
-    /// The change that the body describes, and what it sends back.
+    /// The change that the body describes.
     ///
     /// # Errors
     /// Every rule that it breaks by itself.
-    pub(crate) fn parse_patch(mut self) -> Result<(PersonPatch, SentBack)> {
+    pub(crate) fn parse_patch(mut self) -> Result<PersonPatch> {
         let mut fields = Fields::default();
-        // It cannot be set, but sent back.
-        match std::mem::take(&mut self.id) {
-            Field::Absent => {}
-            Field::Null => drop(self.rest.insert("id".into(), Value::Null)),
-            id => drop(fields.required("id", id).map(|id| self.rest.insert("id".into(), Value::from(id.as_str())))),
-        }
-        let sent_back =
-            SentBack::take(&mut self.rest, STAMP_FIELDS.into_iter().chain(["id", "role_set_by", "status_set_by"]));
-        let patch = self.take_patch(&mut fields);
+        fields.read_only("id", std::mem::take(&mut self.id), &mut self.rest);
+        let read_only = ReadOnlyFields::take(&mut self.rest, &Person::READ_ONLY);
+        let patch = PersonPatch { read_only, ..self.take_patch(&mut fields) };
         fields.unknown(&self.rest);
         let mut errors = fields.into_errors();
         errors.append(patch.check());
-        errors.or((patch, sent_back))
+        errors.or(patch)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn body(body: Value) -> PersonBody {
         serde_json::from_value(body).expect("fields never fail")

@@ -33,8 +33,5 @@ pub(crate) async fn patch(
     if_match: IfMatch,
     Body { value, .. }: Body<PersonBody>,
 ) -> Result<Etagged<PersonView>, Problem> {
-    let (patch, sent_back) = value.parse_patch()?;
-    let sent_back = |current: &rol_domain::Person| sent_back.check(&PersonView::from(current.clone()));
-    let person = app.patch_person(&caller.cx, &id, if_match.version(), &patch, sent_back).await?;
-    Ok(PersonView::etagged(person))
+    Ok(PersonView::etagged(app.patch_person(&caller.cx, &id, if_match.version(), &value.parse_patch()?).await?))
 }

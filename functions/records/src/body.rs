@@ -2,13 +2,12 @@
 
 use rol_app::PersonSelector;
 use rol_domain::{
-    DateOrInstant, Error, FieldErrors, Patch, Result,
+    DateOrInstant, Error, FieldErrors, Record, Result,
     activity::Open,
     number::{Count, Percent},
     person::PersonRef,
-    record::{
-        Content, ContentPatch, NewRecord, ReadOnlyFields, RecordPatch, SourceType, Status, read_only::CREATE_FIELDS,
-    },
+    read_only::ReadOnlyFields,
+    record::{Content, ContentPatch, NewRecord, RecordPatch, SourceType, Status},
     text::{
         ActivityId, AssessmentId, CertificationRef, CohortId, CourseId, CourseItemId, EnrollmentId, ExternalId,
         PersonId, Provider, Source, Title,
@@ -154,7 +153,7 @@ impl NewRecordBody {
     pub(crate) fn parse(self) -> Result<(PersonSelector, NewRecord)> {
         let Self(mut body) = self;
         let mut fields = Fields::default();
-        let echo = ReadOnlyFields::take(&mut body.rest, &[]);
+        let read_only = ReadOnlyFields::take(&mut body.rest, &Record::READ_ONLY);
         let selector = selector(&mut fields, std::mem::take(&mut body.person_id), std::mem::take(&mut body.person));
         let attributes = fields.optional("attributes", std::mem::take(&mut body.attributes)).unwrap_or_default();
         let source = fields.optional("source", std::mem::take(&mut body.source));
@@ -172,7 +171,7 @@ impl NewRecordBody {
         });
         let content = merged(blank, patch, errors)?;
         match selector {
-            Some(selector) => Ok((selector, NewRecord { content, attributes, source, source_type, open, echo })),
+            Some(selector) => Ok((selector, NewRecord { content, attributes, source, source_type, open, read_only })),
             None => Err(Error::internal("reading a record", "a missing person went unnoticed")),
         }
     }
@@ -201,17 +200,18 @@ impl RecordBody {
     pub(crate) fn parse_patch(mut self) -> Result<RecordPatch> {
         let mut fields = Fields::default();
         // What is set on create only may be sent back too.
-        put_back(&mut self.rest, "person_id", fields.patch("person_id", std::mem::take(&mut self.person_id)));
-        put_back(&mut self.rest, "source", fields.patch("source", std::mem::take(&mut self.source)));
-        put_back(&mut self.rest, "source_type", fields.patch("source_type", std::mem::take(&mut self.source_type)));
-        let echo = ReadOnlyFields::take(&mut self.rest, &CREATE_FIELDS);
+        fields.read_only("person_id", std::mem::take(&mut self.person_id), &mut self.rest);
+        fields.read_only("source", std::mem::take(&mut self.source), &mut self.rest);
+        fields.read_only("source_type", std::mem::take(&mut self.source_type), &mut self.rest);
+        let read_only = [&Record::READ_ONLY[..], &Record::CREATE_ONLY].concat();
+        let read_only = ReadOnlyFields::take(&mut self.rest, &read_only);
         if std::mem::take(&mut self.person) != Field::Absent {
             fields.refuse::<()>("person", "expected nothing: a record stays with its person");
         }
         let attributes = fields.patch("attributes", std::mem::take(&mut self.attributes));
         fields.unknown(&self.rest);
         let content = self.take_patch(&mut fields);
-        fields.into_errors().or(RecordPatch { content, attributes, echo })
+        fields.into_errors().or(RecordPatch { content, attributes, read_only })
     }
 }
 
@@ -224,14 +224,6 @@ fn selector(fields: &mut Fields, id: Field<PersonId>, reference: Field<PersonRef
             _ => fields.refuse("person", "expected exactly one of email and external_id, as a text"),
         },
         _ => fields.refuse("person", "expected person_id or person, found both"),
-    }
-}
-
-fn put_back<T: serde::Serialize>(rest: &mut Map<String, Value>, name: &str, sent: Patch<T>) {
-    match sent {
-        Patch::Absent => {}
-        Patch::Null => drop(rest.insert(name.into(), Value::Null)),
-        Patch::Value(value) => drop(rest.insert(name.into(), serde_json::json!(value))),
     }
 }
 
@@ -248,6 +240,7 @@ fn merged(blank: Content, patch: ContentPatch, mut errors: FieldErrors) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rol_domain::Patch;
     use serde_json::json;
 
     fn errors(body: Value) -> Vec<String> {

@@ -116,8 +116,7 @@ impl App {
     }
 
     /// Changes an activity; another title makes its way to the records. Two calls; one where nothing changes. Without
-    /// `if_match` a lost race is tried again. `sent_back` says what a client sent of fields that it cannot set and that
-    /// are others than those of the activity.
+    /// `if_match` a lost race is tried again.
     ///
     /// # Errors
     /// [`Error::NotFound`], `Invalid`, `Stale`, or `Conflict` where the external id belongs to another activity or
@@ -128,15 +127,12 @@ impl App {
         id: MintedActivityId,
         if_match: Option<u64>,
         patch: &ActivityPatch,
-        sent_back: impl Fn(&Activity) -> Result<FieldErrors>,
     ) -> Result<Activity> {
         let wrong = self.check_course(cx, patch.course_id.value()).await?;
         for _ in 0..=WRITE_RETRIES {
             let current = self.activity(cx, id).await?;
             check_version(&current, if_match)?;
-            let mut wrong = wrong.clone();
-            wrong.append(sent_back(&current)?);
-            let next = wrong.with(current.patched(patch.clone(), cx))?;
+            let next = wrong.clone().with(current.patched(patch.clone(), cx))?;
             let Some(next) = next else { return Ok(current) };
             match self.store().for_tenant(&cx.tenant).write_activity(Some(&current), &next, cx).await? {
                 ActivityWriteOutcome::Done => return Ok(next),

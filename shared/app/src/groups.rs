@@ -8,13 +8,14 @@ pub use members::{MemberChange, MemberList};
 
 use crate::App;
 use rol_domain::{
-    Cx, Error, FieldErrors, GroupId, Id, Kind, Result,
+    Cx, Error, GroupId, Id, Kind, Result,
     access::{Grant, Policy},
     group::{Group, GroupKind, GroupPatch},
     limits::{MAX_GROUPS, WRITE_RETRIES},
     text::Label,
 };
 use rol_store::{CommitOutcome, VersionedPolicy};
+use serde_json::{Value, json};
 
 /// A wish for a page of groups.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +53,22 @@ pub struct GroupDetail {
 }
 
 impl GroupDetail {
+    /// The fields that no change sets, besides those of the stamp.
+    pub const READ_ONLY: [&str; 5] = ["id", "kind", "ancestors", "grants_over", "grants_held"];
+
+    /// What the group shows of a read-only field.
+    fn read_only_field(&self, name: &str) -> Value {
+        let grants = |grants: &[Grant]| grants.iter().map(Grant::shown).collect();
+        match name {
+            "id" => json!(self.group.id),
+            "kind" => json!(self.group.kind),
+            "ancestors" => json!(self.ancestors),
+            "grants_over" => grants(&self.grants_over),
+            "grants_held" => grants(&self.grants_held),
+            other => self.group.stamp.shown(other).unwrap_or_default(),
+        }
+    }
+
     fn of(policy: &VersionedPolicy, group: &Group) -> Self {
         let grants =
             |is_meant: &dyn Fn(&&Grant) -> bool| policy.policy.grants.iter().filter(is_meant).cloned().collect();
@@ -130,8 +147,7 @@ impl App {
         Ok(GroupDetail::of(&policy, group))
     }
 
-    /// Renames or moves a group, with everything inside it. Two calls; one where nothing changes. `sent_back` says what
-    /// a client sent of fields that it cannot set and that are others than those of the group.
+    /// Renames or moves a group, with everything inside it. Two calls; one where nothing changes.
     ///
     /// # Errors
     /// [`Error::NotFound`], `Invalid`, `Stale`, or `Conflict` where every retry lost.
@@ -141,7 +157,6 @@ impl App {
         id: GroupId,
         if_match: Option<u64>,
         patch: &GroupPatch,
-        sent_back: impl Fn(&GroupDetail) -> Result<FieldErrors>,
     ) -> Result<GroupDetail> {
         let store = self.store().for_tenant(&cx.tenant);
         for _ in 0..=WRITE_RETRIES {
@@ -149,7 +164,11 @@ impl App {
             let current = policy.policy.tree.get(id).ok_or_else(not_found)?;
             check_version(current, if_match)?;
             let shown = GroupDetail::of(&policy, current);
-            let next = sent_back(&shown)?.with(current.patched(patch.clone(), &policy.policy.tree, cx))?;
+            let next = patch.read_only.check(|name| shown.read_only_field(name)).with(current.patched(
+                patch.clone(),
+                &policy.policy.tree,
+                cx,
+            ))?;
             let Some(next) = next else { return Ok(shown) };
             let tree = (next.parent_id != current.parent_id).then_some(policy.tree_version);
             if store.put_group(&next, Some(current.stamp.version), tree, cx).await? == CommitOutcome::Done {

@@ -125,7 +125,6 @@ impl App {
     }
 
     /// Changes a person. Two calls; one where nothing changes. Without `if_match` a lost race is tried again.
-    /// `sent_back` says what a client sent of fields that it cannot set and that are others than those of the entry.
     ///
     /// # Errors
     /// [`Error::NotFound`], `Invalid`, `Denied`, `Stale`, or `Conflict` where every retry lost.
@@ -135,13 +134,12 @@ impl App {
         id: &PersonId,
         if_match: Option<u64>,
         patch: &PersonPatch,
-        sent_back: impl Fn(&Person) -> Result<FieldErrors>,
     ) -> Result<Person> {
         let store = self.store().for_tenant(&cx.tenant);
         for _ in 0..=WRITE_RETRIES {
             let current = self.person(cx, id).await?;
             check_version(&current, if_match)?;
-            let next = sent_back(&current)?.with(current.patched(patch.clone(), cx))?;
+            let next = current.patched(patch.clone(), cx)?;
             let Some(next) = next else { return Ok(current) };
             let write = PersonWrite { old: Some(current), new: Some(next.clone()) };
             match store.write_people(&[write], cx).await? {

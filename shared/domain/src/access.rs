@@ -11,11 +11,12 @@ use crate::{
     group::{Group, Tree},
     id::GroupId,
     record::Record,
-    stamp::Stamp,
+    stamp::{STAMP_FIELDS, Stamp},
     text::PersonId,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::{collections::BTreeSet, fmt};
 
 /// What can be done with a record.
@@ -65,6 +66,19 @@ pub struct Grant {
     /// Who wrote it.
     #[serde(flatten)]
     pub stamp: Stamp,
+}
+
+impl Grant {
+    /// What clients see of the grant.
+    pub fn shown(&self) -> Value {
+        let own = [
+            ("group_id", json!(self.group_id)),
+            ("educator_group_id", json!(self.educator_group_id)),
+            ("rights", json!(self.verbs)),
+        ];
+        let stamp = STAMP_FIELDS.into_iter().filter_map(|name| Some((name, self.stamp.shown(name)?)));
+        own.into_iter().chain(stamp).map(|(name, value)| (name.to_owned(), value)).collect()
+    }
 }
 
 /// The groups of a tenant, and the grants between them.

@@ -13,10 +13,12 @@ use crate::{
     number::Percent,
     patch::Patch,
     period::Period,
+    read_only::ReadOnlyFields,
     stamp::Stamp,
     text::{CourseId, CourseItemId, Description, ExternalId, Provider, Title},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// What kind of thing an activity is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +51,8 @@ macro_rules! activity {
             /// Another title; it cannot be removed.
             pub title: Patch<Title>,
             $($(#[$doc])+ pub $name: Patch<$type>,)+
+            /// Read-only fields, as the client sent them back.
+            pub read_only: ReadOnlyFields,
         }
 
         impl ActivityContent {
@@ -103,6 +107,18 @@ pub struct Activity {
 }
 
 impl Activity {
+    /// The fields that no change sets, besides those of the stamp.
+    pub const READ_ONLY: [&str; 2] = ["id", "kind"];
+
+    /// What the activity shows of a read-only field.
+    fn read_only_field(&self, name: &str) -> Value {
+        match name {
+            "id" => json!(self.id),
+            "kind" => json!(self.kind),
+            other => self.stamp.shown(other).unwrap_or_default(),
+        }
+    }
+
     /// A new activity under `id`.
     ///
     /// # Errors
@@ -116,7 +132,7 @@ impl Activity {
     /// # Errors
     /// Every rule that the outcome would break.
     pub fn patched(&self, patch: ActivityPatch, cx: &Cx) -> Result<Option<Self>> {
-        let mut errors = FieldErrors::default();
+        let mut errors = patch.read_only.check(|name| self.read_only_field(name));
         if patch.title == Patch::Null {
             errors.body("/title", "expected a text, found null: an activity keeps its title");
         }

@@ -10,16 +10,17 @@ pub use value::{AttributeValue, Attributes, KeptValue};
 
 use crate::{
     caller::Cx,
-    error::{FieldErrors, Result, pointer_token},
+    error::{FieldErrors, Result},
     limits::{MAX_OPTIONS, MAX_ORDER},
     patch::Patch,
+    read_only::ReadOnlyFields,
     stamp::Stamp,
     text::{AttributeKey, Description, Label, OptionText},
     time,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::{collections::BTreeSet, fmt};
 
 /// What kind of values an attribute has.
@@ -149,8 +150,8 @@ pub struct AttributePatch {
     pub display: Patch<Display>,
     /// Its place among the others.
     pub order: Patch<u32>,
-    /// What the client sent back of what it cannot change: of no effect while it is what the attribute shows.
-    pub echo: Map<String, Value>,
+    /// Read-only fields, as the client sent them back.
+    pub read_only: ReadOnlyFields,
 }
 
 impl AttributeContent {
@@ -203,6 +204,14 @@ fn check_options(kind: AttributeType, options: &[OptionText], errors: &mut Field
 }
 
 impl Attribute {
+    /// The fields that no change sets, besides those of the stamp.
+    pub const READ_ONLY: [&str; 1] = ["key"];
+
+    /// What the attribute shows of a read-only field.
+    fn read_only_field(&self, name: &str) -> Value {
+        if name == "key" { json!(self.key) } else { self.stamp.shown(name).unwrap_or_default() }
+    }
+
     /// A new attribute, whose values are of this generation.
     ///
     /// # Errors
@@ -238,7 +247,7 @@ impl Attribute {
                 errors.body(format!("/{name}"), "expected a value, found null");
             }
         }
-        errors.append(self.differing(&patch.echo));
+        errors.append(patch.read_only.check(|name| self.read_only_field(name)));
         let old = self.content.clone();
         let kind = patch.kind.apply(Some(old.kind)).unwrap_or(old.kind);
         let content = AttributeContent {
@@ -274,21 +283,6 @@ impl Attribute {
     /// What is left of the attribute where it is deleted and its values are kept.
     pub fn retired(&self, cx: &Cx) -> Self {
         Self { stamp: self.stamp.next(cx), retired: true, ..self.clone() }
-    }
-
-    /// What was sent back and is not what the attribute shows.
-    fn differing(&self, echo: &Map<String, Value>) -> FieldErrors {
-        let mut errors = FieldErrors::default();
-        for (name, sent) in echo {
-            let shown = if name == "key" { json!(self.key) } else { self.stamp.shown(name).unwrap_or_default() };
-            if *sent != shown {
-                errors.body(
-                    pointer_token(name),
-                    format_args!("expected {shown} or nothing, found {sent}: this request cannot set it"),
-                );
-            }
-        }
-        errors
     }
 }
 

@@ -6,6 +6,7 @@ use crate::{
     id::GroupId,
     limits::MAX_GROUP_DEPTH,
     patch::Patch,
+    read_only::ReadOnlyFields,
     stamp::Stamp,
     text::Label,
 };
@@ -51,6 +52,8 @@ pub struct GroupPatch {
     pub name: Patch<Label>,
     /// Another parent, or none.
     pub parent_id: Patch<GroupId>,
+    /// Read-only fields, as the client sent them back.
+    pub read_only: ReadOnlyFields,
 }
 
 /// The groups of a tenant.

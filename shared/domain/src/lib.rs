@@ -25,6 +25,7 @@ pub mod patch;
 pub mod period;
 pub mod person;
 pub mod query;
+pub mod read_only;
 pub mod record;
 pub mod settings;
 pub mod stamp;

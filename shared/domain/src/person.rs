@@ -10,10 +10,12 @@ use crate::{
     id::GroupId,
     limits::{MAX_NAME_WORDS, MAX_PERSON_EXTERNAL_IDS, MAX_PERSON_GROUPS},
     patch::Patch,
+    read_only::ReadOnlyFields,
     stamp::Stamp,
     text::{Email, PersonExternalId, PersonId, PersonName},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Whether a person may use the service.
@@ -75,6 +77,8 @@ pub struct PersonPatch {
     pub group_ids: Patch<BTreeSet<GroupId>>,
     /// Other external ids.
     pub external_ids: Patch<BTreeSet<PersonExternalId>>,
+    /// Read-only fields, as the client sent them back.
+    pub read_only: ReadOnlyFields,
 }
 
 /// A person, as the directory knows them.
@@ -146,6 +150,19 @@ pub fn fold_case(text: &str) -> String {
 }
 
 impl Person {
+    /// The fields that no change sets, besides those of the stamp.
+    pub const READ_ONLY: [&str; 3] = ["id", "role_set_by", "status_set_by"];
+
+    /// What the entry shows of a read-only field.
+    fn read_only_field(&self, name: &str) -> Value {
+        match name {
+            "id" => json!(self.id),
+            "role_set_by" => json!(self.set_by.role),
+            "status_set_by" => json!(self.set_by.status),
+            other => self.stamp.shown(other).unwrap_or_default(),
+        }
+    }
+
     /// A new person.
     ///
     /// # Errors
@@ -164,6 +181,10 @@ impl Person {
     /// Every rule that the outcome would break; [`Error::Denied`] for a role above the caller's, and for a bound that a
     /// role above the caller's set.
     pub fn patched(&self, patch: PersonPatch, cx: &Cx) -> Result<Option<Self>> {
+        patch.read_only.check(|name| self.read_only_field(name)).with(self.changed(patch, cx))
+    }
+
+    fn changed(&self, patch: PersonPatch, cx: &Cx) -> Result<Option<Self>> {
         let content = self.content.clone().merge(patch.clone());
         content.check().or(())?;
         if content != self.content {

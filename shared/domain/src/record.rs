@@ -1,11 +1,9 @@
 //! The record of a learning: its fields, and which changes to it are legal.
 
 pub mod content;
-pub mod read_only;
 pub mod status;
 
 pub use content::{Content, ContentPatch};
-pub use read_only::ReadOnlyFields;
 pub use status::Status;
 
 use crate::{
@@ -16,12 +14,14 @@ use crate::{
     id::{AttachmentId, RecordId, TenantId},
     limits::MAX_RECORD_BYTES,
     patch::Patch,
+    read_only::ReadOnlyFields,
     stamp::Stamp,
     text::{AppId, AttributeKey, OptionText, PersonId, Source},
+    time::fixed,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// The version of the shape in which records are kept, bumped when a change of it is not backward compatible.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -92,8 +92,8 @@ pub struct NewRecord {
     pub source_type: Option<SourceType>,
     /// What its activity may fill.
     pub open: Open,
-    /// What the client sent back of the server's own fields.
-    pub echo: ReadOnlyFields,
+    /// Read-only fields, as the client sent them back.
+    pub read_only: ReadOnlyFields,
 }
 
 impl NewRecord {
@@ -105,7 +105,7 @@ impl NewRecord {
             source: None,
             source_type: None,
             open: Open::default(),
-            echo: ReadOnlyFields::default(),
+            read_only: ReadOnlyFields::default(),
         }
     }
 }
@@ -117,11 +117,50 @@ pub struct RecordPatch {
     pub content: ContentPatch,
     /// What changes of the custom attributes, as it came.
     pub attributes: Patch<Map<String, Value>>,
-    /// What the client sent back of the server's own fields.
-    pub echo: ReadOnlyFields,
+    /// Read-only fields, as the client sent them back.
+    pub read_only: ReadOnlyFields,
 }
 
 impl Record {
+    /// The fields that only the server sets, besides those of the stamp.
+    pub const READ_ONLY: [&str; 11] = [
+        "id",
+        "tenant_id",
+        "app_id",
+        "activity_title",
+        "attachments_count",
+        "schema_version",
+        "is_deleted",
+        "deleted_at",
+        "deleted_by",
+        "is_overdue",
+        "is_expired",
+    ];
+
+    /// The fields that are set on create only.
+    pub const CREATE_ONLY: [&str; 3] = ["person_id", "source", "source_type"];
+
+    /// What the record shows at `now` of a field that only the server, or only a create, sets.
+    fn read_only_field(&self, name: &str, now: DateTime<Utc>) -> Value {
+        match name {
+            "id" => json!(self.id),
+            "tenant_id" => json!(self.tenant),
+            "app_id" => json!(self.app_id),
+            "person_id" => json!(self.person_id),
+            "source" => json!(self.source),
+            "source_type" => json!(self.source_type),
+            "activity_title" => json!(self.content.activity_title),
+            "attachments_count" => json!(self.attachments_count),
+            "schema_version" => json!(SCHEMA_VERSION),
+            "is_deleted" => json!(self.deleted.is_some()),
+            "deleted_at" => json!(self.deleted.as_ref().map(|deletion| fixed(deletion.at))),
+            "deleted_by" => json!(self.deleted.as_ref().map(|deletion| &deletion.by)),
+            "is_overdue" => json!(self.content.is_overdue(now)),
+            "is_expired" => json!(self.content.is_expired(now)),
+            other => self.stamp.shown(other).unwrap_or_default(),
+        }
+    }
+
     /// A new record under `id`.
     ///
     /// # Errors
@@ -146,7 +185,7 @@ impl Record {
             stamp: Stamp::first(cx),
             deleted: None,
         };
-        let mut errors = new.echo.check(&record, cx.now);
+        let mut errors = new.read_only.check(|name| record.read_only_field(name, cx.now));
         record.content.attributes = or_note(attributes.replace(&Default::default(), &new.attributes), &mut errors);
         errors.or(record)?.of_legal_size()
     }
@@ -157,7 +196,7 @@ impl Record {
     /// Every rule that the outcome would break; [`Error::TooLarge`].
     pub fn patched(&self, mut patch: RecordPatch, attributes: &AttributeSet, cx: &Cx) -> Result<Option<Self>> {
         let owned = attributes.owned(&self.content.attributes);
-        let mut errors = patch.echo.check(self, cx.now);
+        let mut errors = patch.read_only.check(|name| self.read_only_field(name, cx.now));
         if let Patch::Value(status) = patch.content.status
             && self.shows_derived(status, cx)
         {
@@ -193,7 +232,7 @@ impl Record {
         attributes: &AttributeSet,
         cx: &Cx,
     ) -> Result<Option<Self>> {
-        let mut errors = new.echo.check(self, cx.now);
+        let mut errors = new.read_only.check(|name| self.read_only_field(name, cx.now));
         if *person_id != self.person_id {
             errors.body(
                 "/person_id",

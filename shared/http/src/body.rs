@@ -5,7 +5,7 @@ use axum::extract::{FromRequest, Request};
 use http::{StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use rol_domain::{Error, FieldErrors, Patch, Result, error::pointer_token, json, limits::MAX_BODY_BYTES};
-use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
@@ -158,6 +158,15 @@ impl Fields {
                 self.refuse::<T>(name, why);
                 Patch::Absent
             }
+        }
+    }
+
+    /// A field that this request cannot set: it goes back into `rest`, to be compared with what the entity shows.
+    pub fn read_only<T: Serialize>(&mut self, name: &str, field: Field<T>, rest: &mut Map<String, Value>) {
+        match self.patch(name, field) {
+            Patch::Absent => {}
+            Patch::Null => drop(rest.insert(name.to_owned(), Value::Null)),
+            Patch::Value(value) => drop(rest.insert(name.to_owned(), serde_json::json!(value))),
         }
     }
 

@@ -15,7 +15,6 @@ mod path;
 mod problem;
 mod query;
 mod response;
-mod sent_back;
 
 pub use body::{Body, Field, Fields};
 pub use caller::{
@@ -32,6 +31,5 @@ pub use path::{Found, PathAttachment, PathExternalId, PathGrant, PathId, PathKey
 pub use problem::{PartDenied, Problem, ProblemBody};
 pub use query::{Parameters, Query, QueryReader};
 pub use response::{Created, CreatedOrReplaced, Etagged, path_segment};
-pub use sent_back::SentBack;
 #[doc(hidden)]
 pub use utoipa_axum::paste;

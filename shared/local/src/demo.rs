@@ -14,7 +14,8 @@ use rol_domain::{
     group::{Group, GroupKind},
     number::Percent,
     person::PersonContent,
-    record::{Content, Deletion, NewRecord, ReadOnlyFields},
+    read_only::ReadOnlyFields,
+    record::{Content, Deletion, NewRecord},
     tenant::Tenant,
     text::{AttributeKey, CertificationRef, Email, Label, OptionText, PersonId, PersonName, Provider, Title},
 };
@@ -280,9 +281,15 @@ impl Demo {
                 content.certification_ref =
                     Some(CertificationRef::parse("https://aws.amazon.com/verification/ABC123")?);
             }
-            let echo = ReadOnlyFields::default();
             let open = Open::default();
-            let new = NewRecord { content, attributes: Map::new(), source: None, source_type: None, open, echo };
+            let new = NewRecord {
+                content,
+                attributes: Map::new(),
+                source: None,
+                source_type: None,
+                open,
+                read_only: ReadOnlyFields::default(),
+            };
             let mut record = Record::create(id, self.person.clone(), new, &AttributeSet::default(), &cx)?;
             if id == self.to_read {
                 record.attachments_count = 2;

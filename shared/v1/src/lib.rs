@@ -10,4 +10,4 @@ mod stamp;
 pub use attachment::AttachmentView;
 pub use person::PersonView;
 pub use record::{RecordView, SelectedRecord};
-pub use stamp::{STAMP_FIELDS, StampView};
+pub use stamp::StampView;

@@ -25,9 +25,6 @@ pub struct StampView {
     updated_by: String,
 }
 
-/// The fields of a [`StampView`].
-pub const STAMP_FIELDS: [&str; 5] = ["version", "created_at", "created_by", "updated_at", "updated_by"];
-
 impl From<Stamp> for StampView {
     fn from(stamp: Stamp) -> Self {
         Self {

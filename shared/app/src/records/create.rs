@@ -63,7 +63,7 @@ impl App {
         new: NewRecord,
         id_strategy: IdStrategy<'_>,
     ) -> Result<Created> {
-        new.echo.check_tenant(cx)?;
+        new.read_only.check_tenant(cx)?;
         let person_id = self.resolve(cx, selector, ReferenceLocation::Body).await?;
         let person = PersonKey::of(cx.tenant, &person_id);
         // All rights and rules before any name is reserved.

@@ -24,7 +24,7 @@ impl App {
         if_match: Option<u64>,
         patch: &RecordPatch,
     ) -> Result<Record> {
-        patch.echo.check_tenant(cx)?;
+        patch.read_only.check_tenant(cx)?;
         let store = self.store().for_tenant(&cx.tenant);
         let (partition_access, read) = try_join(self.partition_access(cx, id.person_key()), store.record(id)).await?;
         let mut read = Some(read);

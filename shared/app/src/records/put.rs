@@ -34,7 +34,7 @@ impl App {
     /// [`rol_domain::Error::Invalid`], `Denied` for another tenant's, `Stale`, or `Conflict` where the name leads to a
     /// record that the caller may not know of, or every retry lost.
     pub async fn put_record(&self, cx: &Cx, put: &Put) -> Result<(Record, bool)> {
-        put.new.echo.check_tenant(cx)?;
+        put.new.read_only.check_tenant(cx)?;
         let store = self.store().for_tenant(&cx.tenant);
         let person_id = self.resolve(cx, &put.selector, ReferenceLocation::Body).await?;
         let person = PersonKey::of(cx.tenant, &person_id);

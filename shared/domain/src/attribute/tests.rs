@@ -115,8 +115,8 @@ fn what_every_attribute_has_cannot_be_removed() {
 #[test]
 fn what_cannot_change_may_only_be_sent_back() {
     let number = attribute(content(AttributeType::Number, &[]));
-    let sent = |echo: Value| AttributePatch {
-        echo: echo.as_object().cloned().expect("an object"),
+    let sent = |mut fields: Value| AttributePatch {
+        read_only: ReadOnlyFields::take(fields.as_object_mut().expect("an object"), &Attribute::READ_ONLY),
         ..AttributePatch::default()
     };
     let same = json!({"key": "grade", "version": 1, "created_by": "ada", "updated_at": "2026-05-10T12:00:00.000Z"});
