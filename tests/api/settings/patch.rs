@@ -2,7 +2,7 @@
 
 use super::{PATH, callers, default};
 use crate::support::{Answer, Caller, Cost, Stack, Tenant, cost, path_of, record, with};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
 use rol_domain::Role;
 use rstest::rstest;
@@ -140,6 +140,29 @@ async fn students_see_their_records_while_the_setting_is_on() {
     stack.advance(TimeDelta::seconds(10));
     assert_eq!(student.get(path_of(&made["id"])).send().await.status, 403);
     assert_eq!(student.get(list).send().await.status, 403);
+}
+
+/// How long an entry is kept is decided once, when it is published: by no setting that has been changed since.
+#[tokio::test]
+async fn a_retention_counts_for_everything_that_is_published_after_it() {
+    let stack = Stack::alone().await;
+    let tenant = stack.tenant().await;
+    let admin = tenant.admin();
+    let kept_for = async || {
+        let made = admin.create(&record("ada", "x")).await;
+        stack.drain().await;
+        let id = made["id"].as_str().expect("an id");
+        let entry = admin.get(format!("/v1/action-logs?entity_id={id}")).send().await.json()["data"][0].clone();
+        let instant =
+            |name: &str| entry[name].as_str().expect("an instant").parse::<DateTime<Utc>>().expect("an instant");
+        // It ends with a second.
+        (instant("kept_until") - instant("at") + TimeDelta::seconds(1)).num_days()
+    };
+    assert_eq!(kept_for().await, 365);
+    for days in [3_650, 30] {
+        change(&tenant, json!({"audit_retention_days": days})).await;
+        assert_eq!(kept_for().await, days);
+    }
 }
 
 #[tokio::test]

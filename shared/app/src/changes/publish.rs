@@ -54,22 +54,20 @@ impl App {
         now: DateTime<Utc>,
     ) -> Result<(), (String, Error)> {
         let store = self.store().for_tenant(&tenant);
+        let first = |some: &[Change]| some.first().map(|change| change.sequence.clone()).unwrap_or_default();
+        // Read afresh: it decides for good how long an entry is kept.
+        let settings = store.settings().await.map_err(|error| (first(changes), error))?;
+        let days = settings.settings.audit_retention_days;
         for some in changes.chunks(PUBLISH_AT_ONCE) {
-            let first = || some.first().map(|change| change.sequence.clone()).unwrap_or_default();
-            let days = self.audit_days(tenant, now).await.map_err(|error| (first(), error))?;
             let mut lost = 0;
             loop {
                 match store.publish_changes(some, now, days).await {
                     Ok(()) => break,
                     Err(Error::Conflict(_)) if lost < PUBLISH_RETRIES => lost += 1,
-                    Err(error) => return Err((first(), error)),
+                    Err(error) => return Err((first(some), error)),
                 }
             }
         }
         Ok(())
-    }
-
-    async fn audit_days(&self, tenant: TenantId, now: DateTime<Utc>) -> Result<u32> {
-        Ok(self.cached_settings(tenant, now).await?.settings.audit_retention_days)
     }
 }
