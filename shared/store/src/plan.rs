@@ -1,6 +1,6 @@
 //! Which access path a query takes: a pure decision from the query and its candidate people.
 //!
-//! [`choose`] applies ranked rules. A rule decides how much is read and in which order records come without a `sort`,
+//! `choose` applies ranked rules. A rule decides how much is read and in which order records come without a `sort`,
 //! never which records are found: every possible path leads to the same ones.
 
 mod bounds;
