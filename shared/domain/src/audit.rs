@@ -1,9 +1,8 @@
 //! The audit trail: chains of entries each of which carries the hash of the one before.
 //!
-//! Whoever changes an entry, drops one or puts one in breaks the chain behind it; who rewrites all that follows
-//! disagrees with the heads that were checkpoints elsewhere. Each entry also says how long the one before it was to be
-//! kept, so that what retention ended is told from what somebody removed. How a chain is compared with all that is in
-//! [`verify`](Walk).
+//! Whoever changes, drops or inserts an entry breaks the chain behind it; whoever rewrites all that follows disagrees with
+//! the checkpoints. Each entry also says how long the one before it is kept, which tells retention from removal.
+//! [`ChainVerifier`] compares a chain with all that.
 
 mod verify;
 
