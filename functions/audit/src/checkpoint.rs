@@ -1,4 +1,4 @@
-//! Once a day: the heads of every tenant's chains are checkpoints where who writes the table cannot change them.
+//! `audit.checkpoint` – once a day, write a checkpoint of each tenant's audit trail outside the table.
 
 use rol_app::{App, CheckpointRun};
 use rol_domain::Result;

@@ -1,7 +1,7 @@
 //! The audit trail: chains of entries each of which carries the hash of the one before.
 //!
-//! Whoever changes, drops or inserts an entry breaks the chain behind it; whoever rewrites all that follows disagrees with
-//! the checkpoints. Each entry also says how long the one before it is kept, which tells retention from removal.
+//! Whoever changes, drops or inserts an entry breaks the chain behind it; whoever rewrites all that follows disagrees
+//! with the checkpoints. Each entry also says how long the one before it is kept, which tells retention from removal.
 //! [`ChainVerifier`] compares a chain with all that.
 
 mod verify;
