@@ -21,8 +21,8 @@ impl Denial {
         let entity = entity_of(operation)?;
         let target = match entity {
             Entity::Settings => "settings",
-            // A path may name thousands of characters; no id has as many.
-            _ if target.len() > MAX_DENIAL_TARGET => "",
+            // A path may name thousands of characters, and any: no id has as many, and all are visible ASCII.
+            _ if target.len() > MAX_DENIAL_TARGET || !target.bytes().all(|b| b.is_ascii_graphic()) => "",
             _ => target,
         };
         Some(Self { entity, target: target.into(), operation: operation.into(), reason: reason.into() })
@@ -70,5 +70,16 @@ mod tests {
     fn what_is_named_is_kept_while_it_can_be_an_id(#[case] length: usize, #[case] kept: usize) {
         let denial = Denial::of("records.patch", &"x".repeat(length), "y").expect("it is about records");
         assert_eq!(denial.target.len(), kept);
+    }
+
+    #[rstest]
+    #[case::line("a\r\nb")]
+    #[case::bell("a\u{7}")]
+    #[case::separator("a\u{2028}b")]
+    #[case::right_to_left("a\u{202e}b")]
+    #[case::blank("a b")]
+    fn what_can_be_no_id_is_not_kept(#[case] target: &str) {
+        let denial = Denial::of("people.patch", target, "y").expect("it is about people");
+        assert_eq!(denial.target, "");
     }
 }
